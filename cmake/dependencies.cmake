@@ -1,0 +1,30 @@
+# Everything from outside, found once. Debian 12's package names are in scripts/setup.sh.
+find_package(Threads REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(CLI11 2.1 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(LibArchive REQUIRED)
+
+# ONNX's generated protobuf classes and its text parser (Debian: libonnx-dev). The package's own
+# ONNXConfig.cmake names files that Debian does not ship, so the two libraries are found directly.
+find_path(ONNX_INCLUDE_DIR onnx/onnx_pb.h REQUIRED)
+find_library(ONNX_LIBRARY onnx REQUIRED)
+find_library(ONNX_PROTO_LIBRARY onnx_proto REQUIRED)
+add_library(tacho_onnx INTERFACE)
+target_include_directories(tacho_onnx SYSTEM INTERFACE ${ONNX_INCLUDE_DIR})
+target_compile_definitions(tacho_onnx INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
+target_link_libraries(tacho_onnx INTERFACE ${ONNX_LIBRARY} ${ONNX_PROTO_LIBRARY} protobuf::libprotobuf)
+
+if(NOT TACHO_TRAIN STREQUAL "OFF")
+  find_package(Torch QUIET)
+  if(TORCH_FOUND OR Torch_FOUND)
+    set(TACHO_TRAIN_ENABLED ON)
+  elseif(TACHO_TRAIN STREQUAL "ON")
+    message(FATAL_ERROR "TACHO_TRAIN=ON, but LibTorch was not found (Debian: libtorch-dev)")
+  else()
+    message(STATUS "LibTorch not found: tacho-train is not built (Debian: libtorch-dev)")
+  endif()
+endif()

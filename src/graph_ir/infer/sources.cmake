@@ -1,0 +1,4 @@
+target_sources(tacho_graph_ir PRIVATE
+  infer/infer_shapes.cc
+  infer/context.cc
+  infer/rules.cc)

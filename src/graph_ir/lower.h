@@ -1,0 +1,26 @@
+// The whole front half in one call: file → graph → shapes → kernels.
+#pragma once
+
+#include <string>
+
+#include "common/mapped_file.h"
+#include "graph_ir/infer/infer_shapes.h"
+#include "graph_ir/kernels.h"
+
+namespace tacho {
+
+struct LoweredModel {
+  Graph graph;
+  KernelGraph kernels;
+  Notices notices;
+  /// Operators costed by their bytes alone because we do not know them, with their number:
+  /// ("com.acme.Foo", 3).
+  std::vector<std::pair<std::string, int>> unknown_operators;
+};
+
+/// Errors begin with the path.
+LoweredModel lower_file(const std::string& path, const BindOptions& options);
+/// A graph reference: a path for now.
+LoweredModel lower_bytes(ByteSpan bytes, const BindOptions& options);
+
+}  // namespace tacho

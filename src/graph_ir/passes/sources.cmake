@@ -1,0 +1,2 @@
+target_sources(tacho_graph_ir PRIVATE
+  passes/pipeline.cc)

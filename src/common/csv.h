@@ -18,9 +18,11 @@ class CsvTable {
   size_t num_rows() const { return rows_.size(); }
   bool has_column(const std::string& column) const;
   const std::vector<std::string>& columns() const { return columns_; }
-  /// "" for a column that the table does not have if `optional`; else an Error naming the file and the columns it has.
+  /// "" for a column that the table does not have if `optional`; else an Error naming the file and
+  /// the columns it has.
   const std::string& text(size_t row, const std::string& column, bool optional = false) const;
-  /// Throws Error naming file, line and column for what is not a finite number (for `integer`: not an integer).
+  /// Throws Error naming file, line and column for what is not a finite number (for `integer`: not
+  /// an integer).
   double number(size_t row, const std::string& column) const;
   int64_t integer(size_t row, const std::string& column) const;
   /// "labels.csv:17": where row `row` stands.

@@ -11,7 +11,8 @@ struct Accuracy {
   double median_error = 0;  ///< median of the same, in percent
   double within_5 = 0;      ///< share of predictions at most 5 % off, in percent
   double within_10 = 0;     ///< the same for 10 %
-  double spearman = 0;      ///< rank correlation, ties share their mean rank; NaN below two points or without spread
+  double spearman =
+      0;  ///< rank correlation, ties share their mean rank; NaN below two points or without spread
 };
 
 /// Both in milliseconds, same length, measured > 0.

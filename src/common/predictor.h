@@ -12,10 +12,12 @@ struct GraphFeatures;
 struct Prediction {
   std::string platform;
   double latency_ms = 0;
-  /// The band that holds the truth four times in five (10 % below, 10 % above), from validation errors.
+  /// The band that holds the truth four times in five (10 % below, 10 % above), from validation
+  /// errors.
   double lower_ms = 0;
   double upper_ms = 0;
-  /// Each kernel's share of latency_ms, in the order of the kernels; they add up to it. Empty unless asked for.
+  /// Each kernel's share of latency_ms, in the order of the kernels; they add up to it. Empty
+  /// unless asked for.
   std::vector<double> kernel_ms;
 };
 
@@ -30,8 +32,10 @@ class Predictor {
   /// Name and version of the model behind it.
   virtual std::string description() const = 0;
   virtual const std::vector<std::string>& platforms() const = 0;
-  /// One answer per platform asked for, in that order. Throws Error for a platform that is not known.
-  virtual std::vector<Prediction> predict(const GraphFeatures& graph, const PredictOptions& options) const = 0;
+  /// One answer per platform asked for, in that order. Throws Error for a platform that is not
+  /// known.
+  virtual std::vector<Prediction> predict(const GraphFeatures& graph,
+                                          const PredictOptions& options) const = 0;
 };
 
 }  // namespace tacho

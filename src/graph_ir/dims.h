@@ -15,7 +15,8 @@ using Dims = boost::container::small_vector<int64_t, 6>;
 constexpr int64_t kUnknownDim = -1;
 
 /// No tensor of ours has more elements than this (2^48, 1 PB of float32): a file that claims one is
-/// damaged, and the bound keeps products of two sizes within double's exact range and sums within int64.
+/// damaged, and the bound keeps products of two sizes within double's exact range and sums within
+/// int64.
 constexpr int64_t kMaxElements = int64_t{1} << 48;
 
 /// Product of all dimensions (1 for a scalar); nullopt if one is unknown or negative, or if the

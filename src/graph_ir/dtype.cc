@@ -12,13 +12,13 @@ struct Facts {
 };
 
 constexpr std::array<Facts, 23> kFacts = {{
-    {"unknown", 0, '-'},        {"float32", 32, 'f'},    {"uint8", 8, 'i'},
-    {"int8", 8, 'i'},           {"uint16", 16, 'i'},     {"int16", 16, 'i'},
-    {"int32", 32, 'i'},         {"int64", 64, 'i'},      {"string", 0, '-'},
-    {"bool", 8, 'i'},           {"float16", 16, 'f'},    {"float64", 64, 'f'},
-    {"uint32", 32, 'i'},        {"uint64", 64, 'i'},     {"complex64", 64, '-'},
-    {"complex128", 128, '-'},   {"bfloat16", 16, 'f'},   {"float8e4m3fn", 8, 'f'},
-    {"float8e4m3fnuz", 8, 'f'}, {"float8e5m2", 8, 'f'},  {"float8e5m2fnuz", 8, 'f'},
+    {"unknown", 0, '-'},        {"float32", 32, 'f'},   {"uint8", 8, 'i'},
+    {"int8", 8, 'i'},           {"uint16", 16, 'i'},    {"int16", 16, 'i'},
+    {"int32", 32, 'i'},         {"int64", 64, 'i'},     {"string", 0, '-'},
+    {"bool", 8, 'i'},           {"float16", 16, 'f'},   {"float64", 64, 'f'},
+    {"uint32", 32, 'i'},        {"uint64", 64, 'i'},    {"complex64", 64, '-'},
+    {"complex128", 128, '-'},   {"bfloat16", 16, 'f'},  {"float8e4m3fn", 8, 'f'},
+    {"float8e4m3fnuz", 8, 'f'}, {"float8e5m2", 8, 'f'}, {"float8e5m2fnuz", 8, 'f'},
     {"uint4", 4, 'i'},          {"int4", 4, 'i'},
 }};
 

@@ -21,7 +21,8 @@ struct FeatureInfo {
 
 /// The features of a kernel, in column order.
 const std::vector<FeatureInfo>& feature_table();
-/// The base costs of a kernel, in column order: non-negative physical quantities that components scale.
+/// The base costs of a kernel, in column order: non-negative physical quantities that components
+/// scale.
 const std::vector<FeatureInfo>& base_cost_table();
 
 /// One graph at one batch size as the models take it. Row-major; one row per kernel.

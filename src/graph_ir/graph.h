@@ -1,9 +1,9 @@
 // The graph IR: nodes and values in two arrays, addressed by stable integer ids.
 //
-// A value is a tensor: an input of the graph, a constant (an initializer, a Constant node's tensor or
-// something folded from those), or the output of exactly one node. Ids are never reused or renumbered;
-// a removed node stays in its place, dead. Nothing here depends on pointer order. The algorithms that
-// need a graph library see this through graph_ir/dag.h.
+// A value is a tensor: an input of the graph, a constant (an initializer, a Constant node's tensor
+// or something folded from those), or the output of exactly one node. Ids are never reused or
+// renumbered; a removed node stays in its place, dead. Nothing here depends on pointer order. The
+// algorithms that need a graph library see this through graph_ir/dag.h.
 #pragma once
 
 #include <optional>
@@ -94,8 +94,8 @@ class Graph {
  public:
   std::string name;
   int64_t ir_version = 0;
-  int64_t opset = 0;                    ///< of the default domain
-  std::vector<ValueId> inputs;          ///< without initializers
+  int64_t opset = 0;                                    ///< of the default domain
+  std::vector<ValueId> inputs;                          ///< without initializers
   std::vector<std::vector<std::string>> input_symbols;  ///< per input and dimension; "" if fixed
   std::vector<ValueId> outputs;
 
@@ -128,7 +128,8 @@ class Graph {
   /// Makes `node` the producer of `value` in place of whoever was (which loses that output), as its
   /// only output; its former outputs get no producer.
   void take_output(NodeId node, ValueId value);
-  /// Marks the node dead and takes it from its inputs' consumers. Its outputs must have no consumer.
+  /// Marks the node dead and takes it from its inputs' consumers. Its outputs must have no
+  /// consumer.
   void remove_node(NodeId node);
   /// Removes nodes whose outputs nobody reads, until none is left. Returns how many.
   int remove_dead_nodes();

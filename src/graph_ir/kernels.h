@@ -9,14 +9,14 @@
 
 namespace tacho {
 
-/// What a kernel costs by counting. One multiply-accumulate is 1 MAC and 2 FLOPs. Byte counts take every
-/// activation at its own dtype's width, each operand once.
+/// What a kernel costs by counting. One multiply-accumulate is 1 MAC and 2 FLOPs. Byte counts take
+/// every activation at its own dtype's width, each operand once.
 struct Cost {
-  double flops = 0;         ///< all floating-point operations, fused ones included
-  double macs = 0;          ///< of convolutions and matrix products only
-  double params = 0;        ///< elements of constant float operands
-  double activations = 0;   ///< ACTS: output elements of convolutions and fully connected layers
-  double read_bytes = 0;    ///< activations and weights read
+  double flops = 0;        ///< all floating-point operations, fused ones included
+  double macs = 0;         ///< of convolutions and matrix products only
+  double params = 0;       ///< elements of constant float operands
+  double activations = 0;  ///< ACTS: output elements of convolutions and fully connected layers
+  double read_bytes = 0;   ///< activations and weights read
   double write_bytes = 0;
   double weight_bytes = 0;  ///< the part of read_bytes that is constant
 
@@ -34,7 +34,8 @@ struct Kernel {
 
 struct KernelGraph {
   std::vector<Kernel> kernels;
-  std::vector<std::pair<int32_t, int32_t>> edges;  ///< (producer, consumer): indices into kernels, sorted
+  std::vector<std::pair<int32_t, int32_t>>
+      edges;  ///< (producer, consumer): indices into kernels, sorted
 };
 
 /// nn-Meter's name of the kernel that the node is after fusion.
@@ -44,12 +45,12 @@ Cost node_cost(const Graph& graph, NodeId node);
 KernelGraph kernels_of(const Graph& graph);
 
 struct GraphTotals {
-  Cost cost;                ///< sum over kernels, but params counts each weight once
+  Cost cost;                  ///< sum over kernels, but params counts each weight once
   double input_elements = 0;  ///< INP
 };
-/// params: weights that reach the output, each once. A weight folded from initializers counts as the
-/// smaller of its own size and theirs: two reshaped copies of one weight are one weight, an index table
-/// expanded to a bias is the table.
+/// params: weights that reach the output, each once. A weight folded from initializers counts as
+/// the smaller of its own size and theirs: two reshaped copies of one weight are one weight, an
+/// index table expanded to a bias is the table.
 GraphTotals totals_of(const Graph& graph, const KernelGraph& kernels);
 
 }  // namespace tacho

@@ -11,10 +11,8 @@ constexpr auto kNames = std::array{
 #define TACHO_OP(name) std::string_view(#name),
 #include "graph_ir/ops.def"
 #undef TACHO_OP
-    std::string_view("FusedAttention"),
-    std::string_view("Silu"),
-    std::string_view("SqueezeExcite"),
-    std::string_view("ChannelShuffle"),
+    std::string_view("FusedAttention"), std::string_view("Silu"),
+    std::string_view("SqueezeExcite"),  std::string_view("ChannelShuffle"),
 };
 static_assert(kNames.size() == static_cast<size_t>(Op::kCount));
 constexpr size_t kFirstFused = static_cast<size_t>(Op::kFusedAttention);

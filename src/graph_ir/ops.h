@@ -13,10 +13,10 @@ enum class Op : unsigned char {
 #undef TACHO_OP
   // Operators that passes introduce; no ONNX file contains them. Each stands for the subgraph it
   // was recognised from (see passes/), and its cost is that of its parts.
-  kFusedAttention,     // softmax(scale · Q·Kᵀ + mask)·V          inputs: q, k, v[, mask]
-  kSilu,               // x · sigmoid(x)
-  kSqueezeExcite,      // x · gate(fc(act(fc(mean(x)))))            inputs: x (weights are constants)
-  kChannelShuffle,     // reshape, transpose, reshape over channels
+  kFusedAttention,  // softmax(scale · Q·Kᵀ + mask)·V          inputs: q, k, v[, mask]
+  kSilu,            // x · sigmoid(x)
+  kSqueezeExcite,   // x · gate(fc(act(fc(mean(x)))))            inputs: x (weights are constants)
+  kChannelShuffle,  // reshape, transpose, reshape over channels
   kCount,
 };
 

@@ -1,6 +1,7 @@
 // How good predictions are. Names are the field's; NNLQP's Acc(10%) is within_10.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace tacho {

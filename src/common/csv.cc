@@ -40,7 +40,17 @@ class RecordReader {
     if (text_.compare(0, 3, "\xEF\xBB\xBF") == 0) at_ = 3;  // byte order mark
   }
 
-  bool done() const { return at_ >= text_.size(); }
+  /// Steps over blank lines; false at the end of the text.
+  bool more() {
+    while (at_ < text_.size()) {
+      const size_t start = text_.find_first_not_of(" \t", at_);
+      if (start == std::string::npos) return false;
+      if (text_[start] != '\r' && text_[start] != '\n') return true;
+      at_ = start;
+      end_line();
+    }
+    return false;
+  }
   size_t line() const { return line_; }
 
   std::vector<std::string> next() {
@@ -109,10 +119,9 @@ CsvTable CsvTable::parse(const std::string& text, const std::string& name) {
   CsvTable table;
   table.name_ = name;
   RecordReader reader(text, name);
-  while (!reader.done()) {
+  while (reader.more()) {
     const size_t line = reader.line();
     std::vector<std::string> fields = reader.next();
-    if (fields.size() == 1 && trimmed(fields[0]).empty()) continue;  // a blank line
     if (table.columns_.empty()) {
       for (std::string& field : fields) field = std::string(trimmed(field));
       table.columns_ = std::move(fields);

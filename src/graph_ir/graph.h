@@ -68,6 +68,8 @@ struct Attribute {
 struct FusedOp {
   Op op = Op::kUnknown;
   int64_t elements = 0;  ///< of its output: what an element-wise operator costs
+  int64_t macs = 0;      ///< of an absorbed convolution or matrix product; 0 for all others
+  bool relu6 = false;    ///< of a Clip: its bounds are 0 and 6
 };
 
 struct Node {

@@ -1,4 +1,5 @@
-// The kernels of a lowered graph: one per live node, in topological order, with their costs.
+// The kernels of a lowered graph: one per live node that computes or moves data (views are
+// neither), in topological order, with their costs.
 #pragma once
 
 #include <string>
@@ -38,6 +39,9 @@ struct KernelGraph {
       edges;  ///< (producer, consumer): indices into kernels, sorted
 };
 
+/// Reshape, Squeeze and the like: another look at the same bytes, which no runtime launches a
+/// kernel for.
+bool is_view(Op op);
 /// nn-Meter's name of the kernel that the node is after fusion.
 std::string kernel_type(const Graph& graph, NodeId node);
 /// The graph must be inferred; after run_passes() its nodes are kernels.

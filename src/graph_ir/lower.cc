@@ -1,0 +1,40 @@
+#include "graph_ir/lower.h"
+
+#include <map>
+
+#include "common/error.h"
+#include "graph_ir/onnx_reader.h"
+#include "graph_ir/passes/pipeline.h"
+
+namespace tacho {
+namespace {
+
+LoweredModel lower(Graph graph, const BindOptions& options) {
+  LoweredModel model;
+  std::map<std::string, int> unknown;
+  for (NodeId id = 0; id < graph.num_node_ids(); ++id) {
+    const Node& node = graph.node(id);
+    if (node.alive && node.op == Op::kUnknown) {
+      ++unknown[node.domain.empty() ? node.op_type : node.domain + "." + node.op_type];
+    }
+  }
+  model.unknown_operators.assign(unknown.begin(), unknown.end());
+  model.notices = infer_shapes(graph, options);
+  run_passes(graph);
+  model.kernels = kernels_of(graph);
+  model.graph = std::move(graph);
+  return model;
+}
+
+}  // namespace
+
+LoweredModel lower_file(const std::string& path, const BindOptions& options) {
+  Graph graph = read_onnx_file(path);
+  return with_context(path, [&] { return lower(std::move(graph), options); });
+}
+
+LoweredModel lower_bytes(ByteSpan bytes, const BindOptions& options) {
+  return lower(read_onnx(bytes), options);
+}
+
+}  // namespace tacho

@@ -1,30 +1,52 @@
 # Everything from outside, found once. Debian 12's package names are in scripts/setup.sh.
+#
+# `tacho` itself needs the first five. What is heavier is built where it is found: without it the
+# program, and the tests that are left, still build.
 find_package(Threads REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(CLI11 2.1 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
-find_package(Protobuf REQUIRED)
-find_package(HDF5 REQUIRED COMPONENTS C)
-find_package(LibArchive REQUIRED)
 
-# ONNX's generated protobuf classes and its text parser (Debian: libonnx-dev). The package's own
-# ONNXConfig.cmake names files that Debian does not ship, so the two libraries are found directly.
-find_path(ONNX_INCLUDE_DIR onnx/onnx_pb.h REQUIRED)
-find_library(ONNX_LIBRARY onnx REQUIRED)
-find_library(ONNX_PROTO_LIBRARY onnx_proto REQUIRED)
-add_library(tacho_onnx INTERFACE)
-target_include_directories(tacho_onnx SYSTEM INTERFACE ${ONNX_INCLUDE_DIR})
-target_compile_definitions(tacho_onnx INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
-target_link_libraries(tacho_onnx INTERFACE ${ONNX_LIBRARY} ${ONNX_PROTO_LIBRARY} protobuf::libprotobuf)
+function(tacho_missing what)
+  if(TACHO_TRAIN STREQUAL "ON")
+    message(FATAL_ERROR "TACHO_TRAIN=ON, but ${what} was not found; scripts/setup.sh installs it")
+  endif()
+  message(STATUS "${what} not found: what needs it is not built; scripts/setup.sh installs it")
+endfunction()
 
-if(NOT TACHO_TRAIN STREQUAL "OFF")
+# Data sets (tacho-dataset, tacho-train): HDF5 and libarchive.
+find_package(HDF5 COMPONENTS C)
+find_package(LibArchive)
+if(HDF5_FOUND AND LibArchive_FOUND)
+  set(TACHO_DATASET_ENABLED ON)
+else()
+  tacho_missing("HDF5 or libarchive")
+endif()
+
+# Training (tacho-train): LibTorch 1.13 or 2.x.
+if(TACHO_DATASET_ENABLED AND NOT TACHO_TRAIN STREQUAL "OFF")
   find_package(Torch QUIET)
   if(TORCH_FOUND OR Torch_FOUND)
     set(TACHO_TRAIN_ENABLED ON)
-  elseif(TACHO_TRAIN STREQUAL "ON")
-    message(FATAL_ERROR "TACHO_TRAIN=ON, but LibTorch was not found (Debian: libtorch-dev)")
   else()
-    message(STATUS "LibTorch not found: tacho-train is not built (Debian: libtorch-dev)")
+    tacho_missing("LibTorch")
   endif()
+endif()
+
+# ONNX's generated protobuf classes and its text parser: independent references for our reader in
+# tests, and the generator of models/. The package's own ONNXConfig.cmake names files that Debian does
+# not ship, so the libraries are found directly.
+find_package(Protobuf)
+find_path(ONNX_INCLUDE_DIR onnx/onnx_pb.h)
+find_library(ONNX_LIBRARY onnx)
+find_library(ONNX_PROTO_LIBRARY onnx_proto)
+if(Protobuf_FOUND AND ONNX_INCLUDE_DIR AND ONNX_LIBRARY AND ONNX_PROTO_LIBRARY)
+  set(TACHO_ONNX_ENABLED ON)
+  add_library(tacho_onnx INTERFACE)
+  target_include_directories(tacho_onnx SYSTEM INTERFACE ${ONNX_INCLUDE_DIR})
+  target_compile_definitions(tacho_onnx INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
+  target_link_libraries(tacho_onnx INTERFACE ${ONNX_LIBRARY} ${ONNX_PROTO_LIBRARY} protobuf::libprotobuf)
+else()
+  tacho_missing("ONNX or protobuf")
 endif()

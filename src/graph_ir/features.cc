@@ -290,19 +290,29 @@ constexpr FeatureInfo kBaseCosts[] = {
     {"vector_gflops", "GFLOP", "all other operations"},
     {"moved_mb", "MB", "activations read and written"},
     {"weight_mb", "MB", "constant operands read"},
+    {"fused_mb", "MB", "what the fused operators would read and write as kernels of their own"},
     {"launches", "", "1: the kernel itself"},
+    {"operators", "", "fused operators: further launches where nothing is fused"},
 };
 
 void add_base_costs(const Graph& graph, const Kernel& kernel, std::vector<float>& out) {
-  const WorkKind kind = work_kind(graph, graph.node(kernel.node));
+  const Node& node = graph.node(kernel.node);
+  const WorkKind kind = work_kind(graph, node);
   const bool grouped = kind == WorkKind::kGrouped || kind == WorkKind::kDepthwise;
   const Cost& c = kernel.cost;
   const double mac_gflops = 2 * c.macs * 1e-9;
-  for (const double value : {grouped ? 0 : mac_gflops, grouped ? mac_gflops : 0,
-                             std::max(0.0, c.flops * 1e-9 - mac_gflops),
-                             (c.bytes() - c.weight_bytes) * 1e-6, c.weight_bytes * 1e-6, 1.0}) {
-    out.push_back(static_cast<float>(value));
-  }
+  double fused_mb = 0;
+  for (const FusedOp& f : node.fused) fused_mb += 2 * 4e-6 * static_cast<double>(f.elements);
+  const double row[] = {grouped ? 0 : mac_gflops,
+                        grouped ? mac_gflops : 0,
+                        std::max(0.0, c.flops * 1e-9 - mac_gflops),
+                        (c.bytes() - c.weight_bytes) * 1e-6,
+                        c.weight_bytes * 1e-6,
+                        fused_mb,
+                        1.0,
+                        static_cast<double>(node.fused.size())};
+  static_assert(std::size(row) == std::size(kBaseCosts));
+  for (const double value : row) out.push_back(static_cast<float>(value));
 }
 
 }  // namespace

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Holds src/ to the table in docs/architecture.md: which folder may include which, and which outside
+# headers only one folder may use. Prints every line that breaks it; exit code 1 if there is one.
+set -u
+cd "$(dirname "$0")/../src" || exit 1
+broken=0
+
+# folder: prefixes that its own includes ("...") may have
+declare -A may=(
+  [common]="common"
+  [graph_ir]="common graph_ir"
+  [dataset]="common graph_ir dataset"
+  [gnn/serve]="common graph_ir gnn/serve"
+  [gnn/train]="common graph_ir dataset gnn/serve gnn/train"
+  [cli]="common graph_ir dataset gnn/serve gnn/train cli"
+)
+for folder in "${!may[@]}"; do
+  [ -d "$folder" ] || continue
+  allowed=$(printf '%s/|' ${may[$folder]})
+  if grep -rnE '^#include "' "$folder" | grep -vE "#include \"(${allowed%|})"; then
+    echo "  ^ src/$folder may include only: ${may[$folder]}"
+    broken=1
+  fi
+done
+
+# outside headers and the one place that may use them
+only() {  # pattern, folder regex
+  if grep -rnE "^#include <($1)" . | grep -vE "^\./($2)"; then
+    echo "  ^ only src/($2) may include <$1>"
+    broken=1
+  fi
+}
+only 'torch/' 'gnn/train/'
+only 'boost/graph/' 'graph_ir/'
+only 'hdf5|H5' 'dataset/'
+only 'archive' 'dataset/'
+only 'Eigen/' 'gnn/'
+only 'CLI/' 'cli/|gnn/train/main.cc'
+only 'nlohmann/' 'common/|gnn/|dataset/|cli/'
+only 'onnx/' 'graph_ir/'
+exit $broken

@@ -1,0 +1,120 @@
+// Our counts against the sources' own, on every graph of both archives.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "common/csv.h"
+#include "data/places.h"
+#include "dataset/archive.h"
+#include "graph_ir/infer/infer_shapes.h"
+#include "graph_ir/kernels.h"
+#include "graph_ir/lower.h"
+#include "graph_ir/onnx_reader.h"
+
+namespace tacho {
+namespace {
+
+struct Counts {
+  int64_t initializer_elements = 0;
+  double params = 0;
+  double macs = 0;
+  std::string output;
+};
+
+using CountsByFile = std::map<std::string, Counts>;
+
+const CountsByFile& counts_of(const std::string& folder) {
+  static std::map<std::string, CountsByFile> cache;
+  CountsByFile& counts = cache[folder];
+  if (!counts.empty()) return counts;
+  for_each_in_archive(folder + "/onnx.tar.zst", [&](const std::string& name, ByteSpan bytes) {
+    try {
+      Counts c;
+      c.initializer_elements = initializer_elements(read_onnx(bytes));
+      const LoweredModel model = lower_bytes(bytes, {});
+      const GraphTotals totals = totals_of(model.graph, model.kernels);
+      c.params = totals.cost.params;
+      c.macs = totals.cost.macs;
+      c.output = dims_text(*model.graph.value(model.graph.outputs[0]).dims);
+      counts[name.substr(name.rfind('/') + 1)] = c;
+    } catch (const std::exception& e) {
+      ADD_FAILURE() << name << ": " << e.what();
+    }
+  });
+  return counts;
+}
+
+double off(double ours, double theirs) { return std::abs(ours - theirs) / theirs; }
+
+class Archive : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Archive, InitializersAndOutputsEqualTheManifest) {
+  TACHO_DATA_OR_SKIP(data);
+  const std::string folder = data + "/" + GetParam();
+  const CountsByFile& counts = counts_of(folder);
+  const CsvTable manifest = CsvTable::read_file(folder + "/manifest.csv");
+  for (size_t row = 0; row < manifest.num_rows(); ++row) {
+    const std::string& file = manifest.text(row, "file");
+    ASSERT_TRUE(counts.count(file)) << file;
+    EXPECT_EQ(counts.at(file).initializer_elements, manifest.integer(row, "init_numel")) << file;
+    EXPECT_EQ(counts.at(file).output, manifest.text(row, "output_shape")) << file;
+  }
+}
+
+TEST_P(Archive, ParametersWithinOnePercentForNinetySevenInAHundred) {
+  TACHO_DATA_OR_SKIP(data);
+  const std::string folder = data + "/" + GetParam();
+  const CountsByFile& counts = counts_of(folder);
+  const CsvTable manifest = CsvTable::read_file(folder + "/manifest.csv");
+  size_t good = 0;
+  std::set<std::string> bad;
+  for (size_t row = 0; row < manifest.num_rows(); ++row) {
+    const std::string& file = manifest.text(row, "file");
+    const auto known = counts.find(file);
+    if (known == counts.end()) continue;
+    const double error = off(known->second.params, manifest.number(row, "param_count"));
+    error <= 0.01 ? static_cast<void>(++good)
+                  : static_cast<void>(bad.insert(file + " " + std::to_string(100 * error) + " %"));
+  }
+  const double share = static_cast<double>(good) / static_cast<double>(manifest.num_rows());
+  std::cout << GetParam() << ": parameters within 1 %: " << 100 * share << " % of "
+            << manifest.num_rows() << "\n";
+  for (const std::string& b : bad) std::cout << "  " << b << "\n";
+  EXPECT_GE(share, 0.97);
+}
+
+INSTANTIATE_TEST_SUITE_P(Data, Archive, ::testing::Values("timm", "yolobench"));
+
+TEST(Timm, MacsWithinTwoPercentForNinetyFiveInAHundred) {
+  TACHO_DATA_OR_SKIP(data);
+  const CountsByFile& counts = counts_of(data + "/timm");
+  const CsvTable table = CsvTable::read_file(data + "/timm/latency.csv");
+  std::map<std::string, double> theirs;  // by file; equal in all its rows
+  for (size_t row = 0; row < table.num_rows(); ++row) {
+    if (!table.text(row, "graph").empty() && !table.text(row, "gmacs_per_image").empty()) {
+      theirs[table.text(row, "graph")] = table.number(row, "gmacs_per_image");
+    }
+  }
+  size_t good = 0;
+  std::set<std::string> bad;
+  for (const auto& [file, gmacs] : theirs) {
+    const auto known = counts.find(file);
+    if (known == counts.end()) continue;
+    // The source rounds to 0.01 GMACs: half of that is no error of ours.
+    const double error = std::max(0.0, std::abs(known->second.macs * 1e-9 - gmacs) - 0.005) / gmacs;
+    error <= 0.02
+        ? static_cast<void>(++good)
+        : static_cast<void>(bad.insert(file + " ours " + std::to_string(known->second.macs * 1e-9) +
+                                       " source " + std::to_string(gmacs)));
+  }
+  const double share = static_cast<double>(good) / static_cast<double>(theirs.size());
+  std::cout << "MACs within 2 %: " << 100 * share << " % of " << theirs.size() << "\n";
+  for (const std::string& b : bad) std::cout << "  " << b << "\n";
+  EXPECT_GE(share, 0.95);
+}
+
+}  // namespace
+}  // namespace tacho

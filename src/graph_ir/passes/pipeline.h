@@ -1,8 +1,8 @@
 // The rewrites between the file's graph and the graph of kernels, in their order.
 //
-// A pass is a function that returns whether it changed the graph. It runs after shape inference: every
-// value has dims, and a rewrite keeps that true. The pipeline does the chores: dead nodes are removed
-// after every pass, and debug builds check the "changed" claim.
+// A pass is a function that returns whether it changed the graph. It runs after shape inference:
+// every value has dims, and a rewrite keeps that true. The pipeline does the chores: dead nodes are
+// removed after every pass, and debug builds check the "changed" claim.
 #pragma once
 
 #include <functional>

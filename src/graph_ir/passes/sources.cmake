@@ -1,2 +1,22 @@
 target_sources(tacho_graph_ir PRIVATE
+  passes/edit.cc
+  passes/eliminate_identity.cc
+  passes/fold_constants.cc
+  passes/fuse_activation.cc
+  passes/fuse_attention.cc
+  passes/fuse_bias.cc
+  passes/fuse_bn_into_conv.cc
+  passes/fuse_channel_shuffle.cc
+  passes/fuse_conv_add.cc
+  passes/fuse_elementwise.cc
+  passes/fuse_gelu.cc
+  passes/fuse_group_norm.cc
+  passes/fuse_hswish.cc
+  passes/fuse_layer_norm.cc
+  passes/fuse_mish.cc
+  passes/fuse_qdq.cc
+  passes/fuse_silu.cc
+  passes/fuse_squeeze_excite.cc
+  passes/match.cc
+  passes/merge_reshapes.cc
   passes/pipeline.cc)

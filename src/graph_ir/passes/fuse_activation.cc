@@ -1,0 +1,48 @@
+#include "graph_ir/passes/fuse_activation.h"
+
+#include <algorithm>
+
+#include "graph_ir/dag.h"
+#include "graph_ir/passes/edit.h"
+#include "graph_ir/passes/match.h"
+
+namespace tacho {
+namespace {
+
+bool takes_activation(const Node& n) {
+  switch (n.op) {
+    case Op::kConv:
+    case Op::kConvTranspose:
+    case Op::kGemm:
+    case Op::kMatMul:
+    case Op::kAdd:
+    case Op::kBatchNormalization:
+    case Op::kInstanceNormalization:
+    case Op::kGroupNormalization:
+    case Op::kLayerNormalization:
+    case Op::kRMSNormalization:
+      break;
+    default:
+      return false;
+  }
+  return std::none_of(n.fused.begin(), n.fused.end(),
+                      [](const FusedOp& f) { return is_activation(f.op); });
+}
+
+}  // namespace
+
+bool fuse_activation(Graph& graph) {
+  bool changed = false;
+  for (const NodeId id : topological_order(graph)) {
+    if (!graph.node(id).alive || !takes_activation(graph.node(id))) continue;
+    const NodeId next = sole_reader(graph, id);
+    if (next == kNoNode || !is_activation(graph.node(next).op)) continue;
+    if (input(graph, next, 0) != output(graph, id)) continue;  // as a slope or a bound
+    const bool settings = graph.node(next).op == Op::kClip;
+    absorb_reader(graph, id, next, settings ? OtherInputs::kDrop : OtherInputs::kAdd);
+    changed = true;
+  }
+  return changed;
+}
+
+}  // namespace tacho

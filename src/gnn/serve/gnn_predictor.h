@@ -8,8 +8,8 @@
 
 namespace tacho {
 
-/// Throws Error naming the file and the mend: not a safetensors file, another format or feature version,
-/// a tensor that is missing, truncated or of another shape.
+/// Throws Error naming the file and the mend: not a safetensors file, another format or feature
+/// version, a tensor that is missing, truncated or of another shape.
 std::unique_ptr<Predictor> load_gnn_predictor(const std::string& path);
 
 }  // namespace tacho

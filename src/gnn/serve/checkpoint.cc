@@ -1,0 +1,167 @@
+#include "gnn/serve/checkpoint.h"
+
+#include <cassert>
+#include <nlohmann/json.hpp>
+
+#include "common/error.h"
+
+namespace tacho {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kFormat = "tachograph";
+constexpr const char* kFormatVersion = "1";
+constexpr int kMaxSize =
+    1 << 16;  ///< of width, layers, components: far above sense, far below overflow
+
+json parse_metadata(const SafetensorsFile& file, const std::string& key) {
+  json value = json::parse(file.metadata_text(key), nullptr, /*allow_exceptions=*/false);
+  if (value.is_discarded()) throw Error("metadata \"" + key + "\" is not JSON");
+  return value;
+}
+
+int size_in(const json& config, const char* key) {
+  const int value = config.at(key).get<int>();
+  if (value < 0 || value > kMaxSize) {
+    throw Error("config: " + std::string(key) + " is " + std::to_string(value));
+  }
+  return value;
+}
+
+CheckpointInfo read_info(const SafetensorsFile& file) {
+  const auto format = file.metadata().find("format");
+  if (format == file.metadata().end() || format->second != kFormat) {
+    throw Error("safetensors, but not a checkpoint of ours; tacho train makes one");
+  }
+  const std::string& version = file.metadata_text("format_version");
+  if (version != kFormatVersion) {
+    throw Error("checkpoint format " + version + ", this program reads " + kFormatVersion +
+                "; train it again with tacho train");
+  }
+  CheckpointInfo info;
+  const json config = parse_metadata(file, "config");
+  info.config.readout = readout_from_name(config.at("readout").get<std::string>());
+  info.config.width = size_in(config, "width");
+  info.config.layers = size_in(config, "layers");
+  info.config.components = size_in(config, "components");
+  info.config.bound = config.at("bound").get<double>();
+  info.platforms = parse_metadata(file, "platforms").get<std::vector<std::string>>();
+  info.feature_version = parse_metadata(file, "feature_version").get<int>();
+  info.feature_names = parse_metadata(file, "feature_names").get<std::vector<std::string>>();
+  info.base_cost_names = parse_metadata(file, "base_cost_names").get<std::vector<std::string>>();
+  const json bands = parse_metadata(file, "bands");
+  for (const std::string& platform : info.platforms) {
+    const json& band = bands.at(platform);
+    info.bands.push_back({band.at(0).get<double>(), band.at(1).get<double>()});
+  }
+  info.training = file.metadata_text("training");
+  if (info.config.width == 0 || info.base_cost_names.empty() || info.feature_names.empty()) {
+    throw Error("config: width, features and base costs must not be empty");
+  }
+  return info;
+}
+
+}  // namespace
+
+std::string_view readout_name(Readout readout) {
+  return readout == Readout::kSum ? "sum" : "pooled";
+}
+
+Readout readout_from_name(const std::string& name) {
+  if (name == "sum") return Readout::kSum;
+  if (name == "pooled") return Readout::kPooled;
+  throw Error("readout is \"" + name + "\", not sum or pooled", Fault::kUsage);
+}
+
+std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointInfo& info) {
+  const int64_t features = static_cast<int64_t>(info.feature_names.size());
+  const int64_t costs = static_cast<int64_t>(info.base_cost_names.size());
+  const int64_t platforms = static_cast<int64_t>(info.platforms.size());
+  const int64_t width = info.config.width;
+  const int64_t components = info.config.components;
+
+  std::vector<std::pair<std::string, TensorShape>> shapes;
+  for (const char* name : {"feature_mean", "feature_std", "feature_low", "feature_high"}) {
+    shapes.push_back({name, {features}});
+  }
+  shapes.push_back({"input.weight", {features, width}});
+  shapes.push_back({"input.bias", {width}});
+  for (int l = 0; l < info.config.layers; ++l) {
+    const std::string layer = "layer." + std::to_string(l) + ".";
+    for (const char* name : {"self", "pred", "succ", "mix"}) {
+      shapes.push_back({layer + name + ".weight", {width, width}});
+    }
+    for (const char* name : {"bias", "mix.bias", "norm.weight", "norm.bias"}) {
+      shapes.push_back({layer + name, {width}});
+    }
+  }
+  if (info.config.readout == Readout::kSum) {
+    shapes.push_back({"output.weight", {width, components}});
+    shapes.push_back({"output.bias", {components}});
+    shapes.push_back({"platform.theta", {platforms, components}});
+    return shapes;
+  }
+  int64_t inputs = width + costs + 1;
+  shapes.push_back({"head.mean", {inputs}});
+  shapes.push_back({"head.std", {inputs}});
+  for (int i = 0; i < kHeadLayers; ++i) {
+    const std::string layer = "head." + std::to_string(i) + ".";
+    const int64_t outputs = i + 1 < kHeadLayers ? width : platforms;
+    shapes.push_back({layer + "weight", {inputs, outputs}});
+    shapes.push_back({layer + "bias", {outputs}});
+    inputs = outputs;
+  }
+  return shapes;
+}
+
+Checkpoint::Checkpoint(const std::string& path) : file_(path) {
+  with_context(path, [&] {
+    info_ = read_info(file_);
+    // Each tensor is at least a name in the header: this bounds the loop below.
+    if (info_.config.layers > static_cast<int>(file_.tensors().size())) {
+      throw Error("has fewer tensors than its " + std::to_string(info_.config.layers) +
+                  " layers need");
+    }
+  });
+  for (const auto& [name, shape] : tensor_shapes(info_)) file_.tensor(name, shape);
+}
+
+Checkpoint::Matrix Checkpoint::matrix(const std::string& name) const {
+  const TensorView& view = file_.tensors().at(name);
+  assert(view.shape.size() == 2);
+  return Matrix(view.data, view.shape[0], view.shape[1]);
+}
+
+Checkpoint::Row Checkpoint::row(const std::string& name) const {
+  const TensorView& view = file_.tensors().at(name);
+  assert(view.shape.size() == 1);
+  return Row(view.data, view.shape[0]);
+}
+
+void write_checkpoint(const std::string& path, const CheckpointInfo& info,
+                      const std::vector<TensorData>& tensors) {
+  json bands = json::object();
+  for (size_t p = 0; p < info.platforms.size(); ++p) {
+    const Band band = p < info.bands.size() ? info.bands[p] : Band{};
+    bands[info.platforms[p]] = {band.low, band.high};
+  }
+  const json config = {{"readout", readout_name(info.config.readout)},
+                       {"width", info.config.width},
+                       {"layers", info.config.layers},
+                       {"components", info.config.components},
+                       {"bound", info.config.bound}};
+  write_safetensors(path,
+                    {{"format", kFormat},
+                     {"format_version", kFormatVersion},
+                     {"config", config.dump()},
+                     {"platforms", json(info.platforms).dump()},
+                     {"feature_version", std::to_string(info.feature_version)},
+                     {"feature_names", json(info.feature_names).dump()},
+                     {"base_cost_names", json(info.base_cost_names).dump()},
+                     {"bands", bands.dump()},
+                     {"training", info.training}},
+                    tensors);
+}
+
+}  // namespace tacho

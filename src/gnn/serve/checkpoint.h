@@ -1,0 +1,76 @@
+// A trained model as a file: configuration, platforms, normalisation and weights, mapped from disk.
+// The layout is documented in docs/architecture.md.
+#pragma once
+
+#include <Eigen/Core>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gnn/serve/safetensors.h"
+
+namespace tacho {
+
+enum class Readout { kSum, kPooled };
+std::string_view readout_name(Readout readout);  ///< "sum", "pooled"
+/// Throws Error (usage) for another name.
+Readout readout_from_name(const std::string& name);
+
+/// What fixes the shapes of the weights, besides the widths of the feature and base cost tables.
+struct ModelConfig {
+  Readout readout = Readout::kSum;
+  int width = 96;
+  int layers = 2;
+  int components = 48;  ///< of the sum; the pooled readout has none
+  double bound = 3.0;   ///< a component corrects its base cost by at most exp(±bound)
+};
+
+/// Quantiles of truth / prediction on validation data.
+struct Band {
+  double low = 1;   ///< 10 %
+  double high = 1;  ///< 90 %
+};
+
+struct CheckpointInfo {
+  ModelConfig config;
+  std::vector<std::string> platforms;
+  std::vector<Band> bands;  ///< one per platform
+  int feature_version = 0;
+  std::vector<std::string> feature_names;
+  std::vector<std::string> base_cost_names;
+  std::string training = "{}";  ///< JSON: data digest, split, seed, epochs, figures
+};
+
+/// Every tensor of such a model with its shape, in file order.
+std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointInfo& info);
+
+/// Layers of the pooled readout's MLP.
+constexpr int kHeadLayers = 3;
+
+class Checkpoint {
+ public:
+  /// Throws Error naming the file: not a checkpoint of ours, another format version, a tensor that
+  /// is missing or of another shape, metadata that does not fit together. Any feature version
+  /// loads.
+  explicit Checkpoint(const std::string& path);
+
+  using Matrix =
+      Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
+  using Row = Eigen::Map<const Eigen::RowVectorXf>;
+
+  const std::string& path() const { return file_.path(); }
+  const CheckpointInfo& info() const { return info_; }
+  /// The name must be in tensor_shapes(info()).
+  Matrix matrix(const std::string& name) const;
+  Row row(const std::string& name) const;
+
+ private:
+  SafetensorsFile file_;
+  CheckpointInfo info_;
+};
+
+/// `tensors` must be those of tensor_shapes(info). Throws Error if the file cannot be written.
+void write_checkpoint(const std::string& path, const CheckpointInfo& info,
+                      const std::vector<TensorData>& tensors);
+
+}  // namespace tacho

@@ -1,0 +1,50 @@
+// Several graphs as one disjoint graph, so that the GNN's products are few and large.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gnn/train/training_set.h"
+
+namespace tacho {
+
+/// Rows of neighbours: row i's are index[begin[i] .. begin[i + 1]).
+struct NeighbourRows {
+  std::vector<int32_t> begin{0};
+  std::vector<int32_t> index;
+};
+
+struct Batch {
+  int64_t num_samples = 0;
+  int64_t num_kernels = 0;
+  std::vector<float> features;    ///< kernels × features, normalised
+  std::vector<float> base_costs;  ///< kernels × base costs
+  NeighbourRows predecessors;
+  NeighbourRows successors;
+  std::vector<int32_t> sample_begin{0};  ///< sample s holds the kernels from [s] to [s + 1]
+
+  std::vector<int64_t> label_cell;  ///< row-major index into samples × platforms
+  std::vector<float> log_latency;   ///< natural logarithm of milliseconds
+  std::vector<float> label_weight;
+  std::vector<int32_t> label;  ///< index into the data set's labels
+};
+
+/// The samples of `stage` that have labels, each with those labels' indices.
+struct LabelledSample {
+  int32_t sample = 0;
+  std::vector<int32_t> labels;
+};
+std::vector<LabelledSample> labelled_samples(const TrainingSet& set, Stage stage);
+
+/// Weight of each label of the data set: its platform's number of training labels to the power
+/// −`power`, scaled to a mean of 1 over the training labels.
+std::vector<float> label_weights(const TrainingSet& set, double power);
+
+/// Shuffled by `seed` alone (same on every machine).
+std::vector<LabelledSample> shuffled(std::vector<LabelledSample> samples, uint64_t seed);
+
+/// Consecutive samples from `*next` on, at least one, until there are `batch_kernels` kernels.
+Batch pack_batch(const TrainingSet& set, const std::vector<LabelledSample>& samples,
+                 const std::vector<float>& weights, int batch_kernels, size_t* next);
+
+}  // namespace tacho

@@ -1,0 +1,29 @@
+// What a finished checkpoint is worth: validation and test figures by the serving tier, error
+// bands.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/metrics.h"
+#include "gnn/train/trainer.h"
+
+namespace tacho {
+
+/// Per platform, for those with labels in the stage.
+using StageFigures = std::map<std::string, Accuracy>;
+
+/// Predicts the stage's labels with the checkpoint in config.output.
+StageFigures evaluate_stage(const TrainConfig& config, const TrainingSet& set, Stage stage);
+
+/// Mean over platforms of the MAPE, in percent; 0 for none.
+double mean_mape(const StageFigures& figures);
+
+/// Evaluates the checkpoint in config.output on validation and test data, writes bands (from
+/// validation data; from training data if there is none) and figures into it, and returns them as a
+/// table.
+std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
+                              const std::string& data_digest, const TrainResult& result);
+
+}  // namespace tacho

@@ -1,0 +1,279 @@
+#include "gnn/train/torch_model.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "gnn/train/initial_rates.h"
+
+namespace tacho {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kNormEpsilon = 1e-5;
+/// Rows of the weight that multiplies neighbourhood(): the checkpoint keeps them as three tensors.
+constexpr const char* kNeighbourhoodParts[] = {"self.weight", "pred.weight", "succ.weight"};
+
+template <typename Value>
+Tensor view(std::vector<Value>& values, torch::IntArrayRef shape, torch::ScalarType type) {
+  return torch::from_blob(values.data(), shape, torch::TensorOptions(type));
+}
+
+std::string layer_name(int layer) { return "layer." + std::to_string(layer) + "."; }
+
+/// He initialisation for layers that a relu follows.
+Tensor random_weight(int64_t inputs, int64_t outputs) {
+  return torch::randn({inputs, outputs}) * std::sqrt(2.0 / static_cast<double>(inputs));
+}
+
+/// What the pooled readout knows of a whole graph besides its hidden rows: log2(1 + sum) of each
+/// base cost, log2(1 + kernels).
+Tensor static_features(const Batch& batch, int64_t num_costs) {
+  Tensor result = torch::empty({batch.num_samples, num_costs + 1});
+  float* out = result.data_ptr<float>();
+  for (int64_t s = 0; s < batch.num_samples; ++s) {
+    const int64_t first = batch.sample_begin[static_cast<size_t>(s)];
+    const int64_t last = batch.sample_begin[static_cast<size_t>(s) + 1];
+    for (int64_t b = 0; b < num_costs; ++b) {
+      double sum = 0;
+      for (int64_t k = first; k < last; ++k) {
+        sum += batch.base_costs[static_cast<size_t>(k * num_costs + b)];
+      }
+      *out++ = static_cast<float>(std::log2(1.0 + sum));
+    }
+    *out++ = static_cast<float>(std::log2(1.0 + static_cast<double>(last - first)));
+  }
+  return result;
+}
+
+/// Mean and spread of what enters the pooled readout's MLP; hidden sums are only scaled, by the
+/// mean number of kernels.
+std::pair<Tensor, Tensor> head_scaling(const TrainingSet& set, int64_t width) {
+  std::vector<LabelledSample> samples = labelled_samples(set, Stage::kTrain);
+  for (LabelledSample& sample : samples) sample.labels.clear();
+  const int64_t num_costs = static_cast<int64_t>(set.num_base_costs());
+  std::vector<Tensor> rows;
+  double kernels = 0;
+  for (size_t next = 0; next < samples.size();) {
+    const Batch batch = pack_batch(set, samples, {}, 4096, &next);
+    rows.push_back(static_features(batch, num_costs));
+    kernels += static_cast<double>(batch.num_kernels);
+  }
+  const Tensor all = torch::cat(rows);
+  const Tensor pooled_std = torch::full({width}, kernels / static_cast<double>(all.size(0)));
+  return {torch::cat({torch::zeros({width}), all.mean(0)}),
+          torch::cat({pooled_std, all.std(0, /*unbiased=*/false).clamp_min(1e-3)})};
+}
+
+/// The mean log latency of each platform's training labels.
+Tensor mean_log_latency(const TrainingSet& set) {
+  const size_t platforms = set.data.platforms.size();
+  std::vector<float> sums(platforms, 0), counts(platforms, 0);
+  for (int32_t i : set.labels_in(Stage::kTrain)) {
+    const SampleLabel& label = set.data.labels[static_cast<size_t>(i)];
+    sums[static_cast<size_t>(label.platform)] += static_cast<float>(std::log(label.latency_ms));
+    counts[static_cast<size_t>(label.platform)] += 1;
+  }
+  for (size_t p = 0; p < platforms; ++p) sums[p] /= std::max(1.0f, counts[p]);
+  return torch::tensor(sums);
+}
+
+TensorData tensor_data(const std::string& name, const Tensor& tensor) {
+  const Tensor values = tensor.detach().contiguous();
+  const float* data = values.data_ptr<float>();
+  return {name, values.sizes().vec(), std::vector<float>(data, data + values.numel())};
+}
+
+}  // namespace
+
+TorchBatch::TorchBatch(Batch from) : batch(std::move(from)) {
+  const auto rows = [](NeighbourRows& neighbours) {
+    const int64_t edges = static_cast<int64_t>(neighbours.index.size());
+    neighbours.index.resize(std::max<size_t>(1, neighbours.index.size()));  // never a null pointer
+    return std::make_pair(
+        view(neighbours.begin, {static_cast<int64_t>(neighbours.begin.size())}, torch::kInt32),
+        view(neighbours.index, {edges}, torch::kInt32));
+  };
+  const int64_t kernels = batch.num_kernels;
+  const int64_t labels = static_cast<int64_t>(batch.label.size());
+  const auto width = [&](const std::vector<float>& values) {
+    return static_cast<int64_t>(values.size()) / kernels;
+  };
+  features = view(batch.features, {kernels, width(batch.features)}, torch::kFloat32);
+  base_costs = view(batch.base_costs, {kernels, width(batch.base_costs)}, torch::kFloat32);
+  sample_begin = view(batch.sample_begin, {batch.num_samples + 1}, torch::kInt32);
+  std::tie(neighbours.predecessor_begin, neighbours.predecessor_index) = rows(batch.predecessors);
+  std::tie(neighbours.successor_begin, neighbours.successor_index) = rows(batch.successors);
+  label_cell = view(batch.label_cell, {labels}, torch::kInt64);
+  log_latency = view(batch.log_latency, {labels}, torch::kFloat32);
+  label_weight = view(batch.label_weight, {labels}, torch::kFloat32);
+}
+
+TorchModel::TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint64_t seed)
+    : info_(info) {
+  const int64_t features = static_cast<int64_t>(set.num_features());
+  const int64_t width = info.config.width;
+  add_constant("feature_mean", set.scaling.mean);
+  add_constant("feature_std", set.scaling.std);
+  add_constant("feature_low", set.scaling.low);
+  add_constant("feature_high", set.scaling.high);
+  add_weight("input.weight", random_weight(features, width));
+  add_weight("input.bias", torch::zeros({width}));
+  for (int l = 0; l < info.config.layers; ++l) {
+    const std::string layer = layer_name(l);
+    add_weight(layer + "neighbourhood.weight", random_weight(3 * width, width));
+    add_weight(layer + "mix.weight", random_weight(width, width) * 0.5);
+    add_weight(layer + "bias", torch::zeros({width}));
+    add_weight(layer + "mix.bias", torch::zeros({width}));
+    add_weight(layer + "norm.weight", torch::ones({width}));
+    add_weight(layer + "norm.bias", torch::zeros({width}));
+  }
+  if (info.config.readout == Readout::kSum) {
+    const int components = info.config.components;
+    // Small, so that a component starts as its base cost.
+    add_weight("output.weight", random_weight(width, components) * 0.05);
+    add_weight("output.bias", torch::zeros({components}));
+    const Eigen::MatrixXf theta = initial_theta(set, components, seed);
+    add_weight("platform.theta",
+               torch::from_blob(const_cast<float*>(theta.data()), {theta.cols(), theta.rows()})
+                   .t()
+                   .contiguous());
+    return;
+  }
+  const auto [mean, std] = head_scaling(set, width);
+  constants_.emplace_back("head.mean", mean);
+  constants_.emplace_back("head.std", std);
+  int64_t inputs = mean.size(0);
+  for (int i = 0; i < kHeadLayers; ++i) {
+    const bool last = i + 1 == kHeadLayers;
+    const int64_t outputs = last ? static_cast<int64_t>(info.platforms.size()) : width;
+    add_weight("head." + std::to_string(i) + ".weight",
+               random_weight(inputs, outputs) * (last ? 0.1 : 1));
+    add_weight("head." + std::to_string(i) + ".bias",
+               last ? mean_log_latency(set) : torch::zeros({outputs}));
+    inputs = outputs;
+  }
+}
+
+void TorchModel::add_weight(const std::string& name, const Tensor& initial) {
+  weights_.emplace_back(name, initial.clone().detach().set_requires_grad(true));
+}
+
+void TorchModel::add_constant(const std::string& name, const std::vector<float>& values) {
+  constants_.emplace_back(name, torch::tensor(values));
+}
+
+const Tensor& TorchModel::weight(const std::string& name) const {
+  for (const auto* list : {&weights_, &constants_}) {
+    for (const auto& [key, tensor] : *list) {
+      if (key == name) return tensor;
+    }
+  }
+  assert(false);
+  return weights_.front().second;
+}
+
+Tensor TorchModel::hidden(const TorchBatch& batch, double dropout) const {
+  Tensor h =
+      torch::relu(torch::addmm(weight("input.bias"), batch.features, weight("input.weight")));
+  for (int l = 0; l < info_.config.layers; ++l) {
+    const std::string layer = layer_name(l);
+    Tensor t = torch::relu(torch::addmm(weight(layer + "bias"), neighbourhood(h, batch.neighbours),
+                                        weight(layer + "neighbourhood.weight")));
+    if (dropout > 0) t = torch::dropout(t, dropout, /*train=*/true);
+    h = torch::layer_norm(
+        h + torch::addmm(weight(layer + "mix.bias"), t, weight(layer + "mix.weight")),
+        {info_.config.width}, weight(layer + "norm.weight"), weight(layer + "norm.bias"),
+        kNormEpsilon);
+  }
+  return h;
+}
+
+Tensor TorchModel::log_latency(const TorchBatch& batch, double dropout) const {
+  const Tensor h = hidden(batch, dropout);
+  if (info_.config.readout == Readout::kPooled) return pooled_log_latency(batch, h);
+  const double bound = info_.config.bound;
+  const Tensor output = torch::addmm(weight("output.bias"), h, weight("output.weight"));
+  const Tensor factor = torch::exp(torch::tanh(output / bound) * bound);
+  const Tensor totals = weighted_segment_sum(factor, batch.base_costs, batch.sample_begin);
+  const Tensor latency_ms = torch::mm(totals, torch::exp(weight("platform.theta")).t());
+  return torch::log(latency_ms.clamp_min(1e-12));
+}
+
+Tensor TorchModel::pooled_log_latency(const TorchBatch& batch, const Tensor& hidden) const {
+  const Tensor sums = weighted_segment_sum(hidden, {}, batch.sample_begin);
+  Tensor x = torch::cat({sums, static_features(batch.batch, batch.base_costs.size(1))}, 1);
+  x = (x - weight("head.mean")) / weight("head.std");
+  for (int i = 0; i < kHeadLayers; ++i) {
+    const std::string layer = "head." + std::to_string(i) + ".";
+    x = torch::addmm(weight(layer + "bias"), x, weight(layer + "weight"));
+    if (i + 1 < kHeadLayers) x = torch::relu(x);
+  }
+  return x;
+}
+
+std::vector<Parameter> TorchModel::parameters(double theta_rate_scale) const {
+  std::vector<Parameter> parameters;
+  for (const auto& [name, tensor] : weights_) {
+    const bool is_theta = name == "platform.theta";
+    parameters.push_back({name, tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel()),
+                          is_theta ? theta_rate_scale : 1.0, !is_theta && tensor.dim() == 2});
+  }
+  return parameters;
+}
+
+std::vector<const float*> TorchModel::gradients() {
+  std::vector<const float*> gradients;
+  for (auto& [name, tensor] : weights_) {
+    tensor.mutable_grad() = tensor.grad().contiguous();
+    gradients.push_back(tensor.grad().data_ptr<float>());
+  }
+  return gradients;
+}
+
+void TorchModel::clear_gradients() {
+  for (auto& [name, tensor] : weights_) tensor.mutable_grad().reset();
+}
+
+std::vector<std::vector<float>> TorchModel::values() const {
+  std::vector<std::vector<float>> values;
+  for (const auto& [name, tensor] : weights_) {
+    const float* data = tensor.data_ptr<float>();
+    values.emplace_back(data, data + tensor.numel());
+  }
+  return values;
+}
+
+void TorchModel::set_values(const std::vector<std::vector<float>>& values) {
+  assert(values.size() == weights_.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    std::copy(values[i].begin(), values[i].end(), weights_[i].second.data_ptr<float>());
+  }
+}
+
+std::vector<TensorData> TorchModel::checkpoint_tensors() const {
+  std::vector<TensorData> found;
+  for (const auto& [name, tensor] : constants_) found.push_back(tensor_data(name, tensor));
+  for (const auto& [name, tensor] : weights_) {
+    const size_t suffix = name.find("neighbourhood.weight");
+    if (suffix == std::string::npos) {
+      found.push_back(tensor_data(name, tensor));
+      continue;
+    }
+    for (int part = 0; part < 3; ++part) {
+      found.push_back(tensor_data(name.substr(0, suffix) + kNeighbourhoodParts[part],
+                                  tensor.narrow(0, part * info_.config.width, info_.config.width)));
+    }
+  }
+  std::vector<TensorData> ordered;
+  for (const auto& [name, shape] : tensor_shapes(info_)) {
+    for (TensorData& tensor : found) {
+      if (tensor.name == name) ordered.push_back(std::move(tensor));
+    }
+    assert(!ordered.empty() && ordered.back().shape == shape);
+  }
+  return ordered;
+}
+
+}  // namespace tacho

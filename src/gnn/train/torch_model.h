@@ -1,0 +1,64 @@
+// The GNN in LibTorch, as docs/architecture.md writes it down; gnn/serve/gnn_model.h is the same in
+// Eigen.
+#pragma once
+
+#include <Eigen/Core>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gnn/serve/checkpoint.h"
+#include "gnn/train/batch.h"
+#include "gnn/train/optimizer.h"
+#include "gnn/train/torch_headers.h"
+#include "gnn/train/torch_ops.h"
+
+namespace tacho {
+
+/// A batch as tensors. They point into `batch`: it may be neither moved nor changed.
+struct TorchBatch {
+  explicit TorchBatch(Batch from);
+  TorchBatch(const TorchBatch&) = delete;
+  TorchBatch& operator=(const TorchBatch&) = delete;
+
+  Batch batch;
+  torch::Tensor features, base_costs, sample_begin;
+  TorchNeighbours neighbours;
+  torch::Tensor label_cell, log_latency, label_weight;
+};
+
+class TorchModel {
+ public:
+  /// Random weights for the training set, from torch's generator. `info` fixes the shapes.
+  TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint64_t seed);
+  TorchModel(const TorchModel&) = delete;
+  TorchModel& operator=(const TorchModel&) = delete;
+
+  /// Natural logarithm of milliseconds: samples × platforms.
+  torch::Tensor log_latency(const TorchBatch& batch, double dropout = 0) const;
+
+  /// The weights that learn, by name, for the optimiser; gradients in the same order (valid until
+  /// the next backward pass).
+  std::vector<Parameter> parameters(double theta_rate_scale) const;
+  std::vector<const float*> gradients();
+  void clear_gradients();
+
+  /// One vector per parameter, in the order of parameters().
+  std::vector<std::vector<float>> values() const;
+  void set_values(const std::vector<std::vector<float>>& values);
+  /// The current weights as the checkpoint's tensors, tensor_shapes(info).
+  std::vector<TensorData> checkpoint_tensors() const;
+
+ private:
+  torch::Tensor hidden(const TorchBatch& batch, double dropout) const;
+  torch::Tensor pooled_log_latency(const TorchBatch& batch, const torch::Tensor& hidden) const;
+  const torch::Tensor& weight(const std::string& name) const;
+  void add_weight(const std::string& name, const torch::Tensor& initial);
+  void add_constant(const std::string& name, const std::vector<float>& values);
+
+  CheckpointInfo info_;
+  std::vector<std::pair<std::string, torch::Tensor>> weights_;
+  std::vector<std::pair<std::string, torch::Tensor>> constants_;
+};
+
+}  // namespace tacho

@@ -1,0 +1,147 @@
+#include "gnn/train/training_set.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "common/error.h"
+
+namespace tacho {
+namespace {
+
+void check(const Dataset& data) {
+  if (data.labels.empty())
+    throw Error("the data sets have no labels; import some: tacho dataset import");
+  const GraphFeatures& first = data.samples.at(0).features;
+  if (first.num_kernels == 0) throw Error(data.samples[0].graph + ": a graph without kernels");
+  const size_t kernels = static_cast<size_t>(first.num_kernels);
+  const size_t num_features = first.features.size() / kernels;
+  const size_t num_costs = first.base_costs.size() / kernels;
+  for (const Sample& sample : data.samples) {
+    const size_t rows = static_cast<size_t>(sample.features.num_kernels);
+    if (rows == 0) throw Error(sample.graph + ": a graph without kernels");
+    if (sample.features.features.size() != rows * num_features ||
+        sample.features.base_costs.size() != rows * num_costs) {
+      throw Error(sample.graph + ": has another number of features than the other graphs");
+    }
+  }
+  for (const SampleLabel& label : data.labels) {
+    if (!(label.latency_ms > 0) || !std::isfinite(label.latency_ms)) {
+      throw Error(data.samples[static_cast<size_t>(label.sample)].graph + " on " +
+                  data.platforms[static_cast<size_t>(label.platform)] +
+                  ": latency is not a positive number");
+    }
+  }
+}
+
+FeatureScaling scaling_of(const TrainingSet& set, size_t width) {
+  std::vector<double> sum(width, 0), squares(width, 0);
+  double rows = 0;
+  for (size_t s = 0; s < set.data.samples.size(); ++s) {
+    if (set.stages[s] != Stage::kTrain) continue;
+    const std::vector<float>& x = set.data.samples[s].features.features;
+    for (size_t i = 0; i < x.size(); ++i) sum[i % width] += x[i];
+    rows += static_cast<double>(x.size() / width);
+  }
+  for (double& value : sum) value /= rows;
+  // A second round, since a feature's square may dwarf its variance.
+  for (size_t s = 0; s < set.data.samples.size(); ++s) {
+    if (set.stages[s] != Stage::kTrain) continue;
+    const std::vector<float>& x = set.data.samples[s].features.features;
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double offset = x[i] - sum[i % width];
+      squares[i % width] += offset * offset;
+    }
+  }
+  FeatureScaling scaling;
+  for (size_t f = 0; f < width; ++f) {
+    const double std = std::sqrt(squares[f] / rows);
+    scaling.mean.push_back(static_cast<float>(sum[f]));
+    scaling.std.push_back(std > 1e-6 ? static_cast<float>(std) : 1.0f);
+  }
+  scaling.low.assign(width, std::numeric_limits<float>::max());
+  scaling.high.assign(width, std::numeric_limits<float>::lowest());
+  for (size_t s = 0; s < set.data.samples.size(); ++s) {
+    if (set.stages[s] != Stage::kTrain) continue;
+    const std::vector<float>& x = set.data.samples[s].features.features;
+    for (size_t i = 0; i < x.size(); ++i) {
+      const size_t f = i % width;
+      const float z = (x[i] - scaling.mean[f]) / scaling.std[f];
+      scaling.low[f] = std::min(scaling.low[f], z);
+      scaling.high[f] = std::max(scaling.high[f], z);
+    }
+  }
+  return scaling;
+}
+
+std::vector<float> normalise(const std::vector<float>& x, const FeatureScaling& scaling) {
+  const size_t width = scaling.mean.size();
+  std::vector<float> z(x.size());
+  for (size_t i = 0; i < x.size(); ++i) {
+    const size_t f = i % width;
+    const float value = (x[i] - scaling.mean[f]) / scaling.std[f];
+    z[i] = std::min(std::max(value, scaling.low[f]), scaling.high[f]);
+  }
+  return z;
+}
+
+}  // namespace
+
+void merge_into(Dataset* into, Dataset&& from) {
+  std::unordered_map<std::string, int32_t> index;
+  for (const std::string& platform : into->platforms) {
+    index.emplace(platform, static_cast<int32_t>(index.size()));
+  }
+  std::vector<int32_t> platform_of;
+  for (const std::string& platform : from.platforms) {
+    const auto [found, is_new] = index.emplace(platform, static_cast<int32_t>(index.size()));
+    if (is_new) into->platforms.push_back(platform);
+    platform_of.push_back(found->second);
+  }
+  const int32_t first_sample = static_cast<int32_t>(into->samples.size());
+  for (Sample& sample : from.samples) into->samples.push_back(std::move(sample));
+  for (SampleLabel label : from.labels) {
+    label.sample += first_sample;
+    label.platform = platform_of[static_cast<size_t>(label.platform)];
+    into->labels.push_back(label);
+  }
+}
+
+size_t TrainingSet::num_base_costs() const {
+  const GraphFeatures& first = data.samples.front().features;
+  return first.base_costs.size() / static_cast<size_t>(first.num_kernels);
+}
+
+std::vector<int32_t> TrainingSet::labels_in(Stage stage) const {
+  std::vector<int32_t> indices;
+  for (size_t i = 0; i < data.labels.size(); ++i) {
+    if (stages[static_cast<size_t>(data.labels[i].sample)] == stage) {
+      indices.push_back(static_cast<int32_t>(i));
+    }
+  }
+  return indices;
+}
+
+TrainingSet prepare_training_set(Dataset data, const TrainConfig& config) {
+  check(data);
+  TrainingSet set;
+  set.data = std::move(data);
+  for (const Sample& sample : set.data.samples) {
+    set.stages.push_back(config.train_on_all ? Stage::kTrain
+                                             : stage_of(model_of(sample.model), config.split_seed,
+                                                        config.fractions));
+  }
+  if (set.labels_in(Stage::kTrain).empty()) {
+    throw Error(
+        "the split leaves no labels to train on; use another split_seed or smaller fractions");
+  }
+  const GraphFeatures& first = set.data.samples.front().features;
+  set.scaling = scaling_of(set, first.features.size() / static_cast<size_t>(first.num_kernels));
+  for (const Sample& sample : set.data.samples) {
+    set.normalised.push_back(normalise(sample.features.features, set.scaling));
+  }
+  return set;
+}
+
+}  // namespace tacho

@@ -28,15 +28,22 @@ struct Dataset {
   std::vector<Sample> samples;
   std::vector<SampleLabel> labels;
 
-  /// Of everything above, as 16 hex digits: the same content gives the same digest on every machine.
+  /// Of everything above, as 16 hex digits: the same content gives the same digest on every
+  /// machine.
   std::string digest() const;
 };
 
-/// Throws Error naming the file and the mend: not HDF5, another format or feature version, truncated.
+/// Adds samples, platforms and labels that `into` does not have yet: same graph and batch is the
+/// same sample, and a label of the same sample and platform replaces the old one. Throws Error
+/// where the same graph and batch have different features: two networks under one name.
+void merge_into(Dataset& into, const Dataset& additions);
+
+/// Throws Error naming the file and the mend: not HDF5, another format or feature version,
+/// truncated.
 Dataset load_dataset(const std::string& path);
-/// Appends samples and labels that the file does not have yet (same graph and batch: same sample; a label
-/// of the same sample and platform is replaced); creates the file if there is none. Written to the side and
-/// renamed, so that a killed run leaves the old file or the new one.
+/// merge_into() for the data set in a file; creates it if there is none. The new rows are appended
+/// to a copy that then takes the file's place, so that a killed run leaves the old file or the new
+/// one.
 void append_dataset(const std::string& path, const Dataset& additions);
 
 }  // namespace tacho

@@ -15,13 +15,13 @@ struct SplitFractions {
   double test = 0.1;
 };
 
-/// The stage of a model: a hash of seed and name decides, so that it does not depend on which other models
-/// there are, and every data set agrees on it. For YOLO names "<architecture>_<image size>" and timm names
-/// alike, `model` is the architecture: see model_of().
+/// The stage of a model: a hash of seed and name decides, so that it does not depend on which other
+/// models there are, and every data set agrees on it. For YOLO names "<architecture>_<image size>"
+/// and timm names alike, `model` is the architecture: see model_of().
 Stage stage_of(const std::string& model, uint64_t seed, const SplitFractions& fractions);
 
-/// The network's name without an image size at its end and without pre-training tags: "yolo3d1w75_160" →
-/// "yolo3d1w75". What is one architecture at several resolutions is one model.
+/// The network's name without an image size at its end and without pre-training tags:
+/// "yolo3d1w75_160" → "yolo3d1w75". What is one architecture at several resolutions is one model.
 std::string model_of(const std::string& name);
 
 }  // namespace tacho

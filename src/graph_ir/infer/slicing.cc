@@ -65,6 +65,19 @@ SliceArguments slice_arguments(const InferContext& c) {
   return a;
 }
 
+/// PyTorch's exporter writes an axis one too large for chunk(-1) of a tensor whose rank it got
+/// wrong (timm's mixed-rope ViTs). Where the parts add up to the last dimension, that is the one
+/// that was meant.
+int64_t split_axis(const InferContext& c) {
+  const int64_t axis = c.node().int_attribute("axis", 0), rank = c.rank(0);
+  if (axis == rank && rank > 0 && c.ints(1) != nullptr) {
+    int64_t sum = 0;
+    for (const int64_t size : *c.ints(1)) sum = saturating_add(sum, size);
+    if (sum == c.dims(0).back()) return rank - 1;
+  }
+  return c.normal_axis(axis, rank);
+}
+
 /// Sizes of the parts along the axis.
 std::vector<int64_t> split_sizes(const InferContext& c, int64_t axis) {
   const int64_t whole = c.dims(0)[axis];
@@ -122,7 +135,7 @@ void infer_slice(InferContext& c) {
 }
 
 void infer_split(InferContext& c) {
-  const int64_t axis = c.normal_axis(c.node().int_attribute("axis", 0), c.rank(0));
+  const int64_t axis = split_axis(c);
   const std::vector<int64_t> sizes = split_sizes(c, axis);
   const std::vector<int64_t> strides = strides_of(c.dims(0));
   int64_t begin = 0;

@@ -42,14 +42,15 @@ std::optional<Dims> declared_dims_at_batch(const InferRun& run, NodeId node, siz
       !checked_elements(*v.declared_dims)) {
     return std::nullopt;
   }
-  Dims dims = *v.declared_dims;
+  std::optional<Dims> dims = v.declared_dims;
   const auto [now, before] = batch_ratio(run, node);
-  if (!dims.empty() && now != before && dims[0] % before == 0) {
+  if (!dims->empty() && now != before && dims->front() % before == 0) {
+    int64_t& first = dims->front();
     // Both factors are at most kMaxElements = 2^48, their product may not be.
-    if (dims[0] / before > kMaxElements / std::max<int64_t>(now, 1)) return std::nullopt;
-    dims[0] = dims[0] / before * now;
+    if (first / before > kMaxElements / std::max<int64_t>(now, 1)) return std::nullopt;
+    first = first / before * now;
   }
-  if (!checked_elements(dims)) return std::nullopt;
+  if (!checked_elements(*dims)) dims.reset();
   return dims;
 }
 

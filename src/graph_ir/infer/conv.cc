@@ -22,13 +22,9 @@ Dims conv_output(const InferContext& c, size_t x, size_t w) {
   const Window window =
       read_window(c, c.rank(x) - 2, std::vector<int64_t>(weight.begin() + 2, weight.end()));
   Dims out = {in[0], weight[0]};
-  // Kernels computed per sample (conditional convolutions): at batch B a runtime folds the batch
-  // into the channels and runs B times the groups. The dims here stay those of B convolutions side
-  // by side.
-  const int64_t declared_kernels = c.declared_input_dims(w)[0];
-  if (weight[0] != declared_kernels && in[0] != c.declared_input_dims(x)[0]) {
-    out[1] = declared_kernels;
-  }
+  // Kernels computed per sample (conditional convolutions): the batch went into the output channels
+  // of the weights, and a runtime sees one image of B times the channels in B times the groups.
+  if (weight[0] != c.declared_input_dims(w)[0]) out[0] = c.declared_input_dims(x)[0];
   for (int64_t d = 0; d < c.rank(x) - 2; ++d) {
     out.push_back(window_output(c, window, d, in[d + 2]));
   }

@@ -23,8 +23,9 @@ std::string machine_number(double x) {
 std::string shown(const Cell& cell, const Column& column) {
   if (const auto* text = std::get_if<std::string>(&cell)) return printable(*text);
   if (const auto* integer = std::get_if<int64_t>(&cell)) {
-    return column.scale == 1 ? std::to_string(*integer)
-                             : significant(static_cast<double>(*integer) * column.scale, column.digits);
+    return column.scale == 1
+               ? std::to_string(*integer)
+               : significant(static_cast<double>(*integer) * column.scale, column.digits);
   }
   if (const auto* real = std::get_if<double>(&cell)) {
     return significant(*real * column.scale, column.digits);
@@ -84,6 +85,14 @@ std::string padded(const std::string& text, size_t width, bool right) {
 
 }  // namespace
 
+Table with_columns(Table table, const std::vector<std::pair<std::string, Cell>>& columns) {
+  for (auto it = columns.rbegin(); it != columns.rend(); ++it) {
+    table.columns.insert(table.columns.begin(), Column{it->first});
+    for (auto& row : table.rows) row.insert(row.begin(), it->second);
+  }
+  return table;
+}
+
 std::string table_text(const Table& table, bool bold) {
   const auto rows = shown_rows(table);
   const std::vector<size_t> widths = widths_of(rows);
@@ -105,13 +114,15 @@ std::string table_markdown(const Table& table) {
   auto rows = shown_rows(table);
   for (auto& row : rows) {
     for (std::string& text : row) {
-      for (size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, "\\");
+      for (size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2)
+        text.insert(at, "\\");
     }
   }
   const std::vector<size_t> widths = widths_of(rows);
   std::string out;
   for (const auto& row : rows) {
-    for (size_t c = 0; c < row.size(); ++c) out += "| " + padded(row[c], widths[c], is_numeric(table, c)) + " ";
+    for (size_t c = 0; c < row.size(); ++c)
+      out += "| " + padded(row[c], widths[c], is_numeric(table, c)) + " ";
     out += "|\n";
     if (&row != &rows.front()) continue;
     for (size_t c = 0; c < row.size(); ++c) {

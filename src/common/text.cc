@@ -55,7 +55,8 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   }
   if (!best.empty()) return best;
   for (const std::string& candidate : candidates) {
-    if (name.size() >= 3 && lower(candidate).find(lower(name)) != std::string::npos) return candidate;
+    if (name.size() >= 3 && lower(candidate).find(lower(name)) != std::string::npos)
+      return candidate;
   }
   return "";
 }
@@ -67,7 +68,8 @@ std::string name_hint(std::string_view name, const std::vector<std::string>& can
   if (candidates.empty()) return "";
   const size_t listed = std::min(kListed, candidates.size());
   std::string hint = "; known: " + join({candidates.begin(), candidates.begin() + listed});
-  if (listed < candidates.size()) hint += " and " + std::to_string(candidates.size() - listed) + " more";
+  if (listed < candidates.size())
+    hint += " and " + std::to_string(candidates.size() - listed) + " more";
   return hint;
 }
 

@@ -1,0 +1,170 @@
+// tacho evaluate: how near a checkpoint comes to measured latencies.
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "cli/accuracy_table.h"
+#include "cli/arguments.h"
+#include "cli/output.h"
+#include "cli/places.h"
+#include "cli/progress.h"
+#include "cli/row_predictor.h"
+#include "common/csv.h"
+#include "common/text.h"
+#include "gnn/serve/gnn_predictor.h"
+
+namespace tacho {
+namespace {
+
+struct Options {
+  std::string checkpoint;
+  std::string labels;
+  std::string graphs;
+  std::string stage;
+  std::vector<std::string> platforms;
+  FormatOptions format;
+};
+
+bool read_options(const Arguments& args, Options& o) {
+  CLI::App app("Accuracy of a checkpoint on measured latencies, per platform and over all.",
+               "tacho evaluate");
+  app.add_option("-c,--checkpoint", o.checkpoint,
+                 "Trained model; default: $TACHO_CHECKPOINT, else checkpoints/default.safetensors");
+  app.add_option("-l,--labels", o.labels,
+                 "CSV file with columns graph,batch,platform,latency_ms[,stage]")
+      ->required();
+  app.add_option("--graphs", o.graphs,
+                 "Folder that graph names are relative to; default: the working directory, then "
+                 "the CSV file's");
+  app.add_option("--stage", o.stage, "Only rows of this stage: train, val, test");
+  add_list_option(app, "-p,--platform", o.platforms,
+                  "Name or pattern ('gpu-*'); may be given several times");
+  o.format.add_to(app);
+  app.footer(
+      "Example: tacho evaluate --labels labels.csv --graphs graphs/ --stage test\n"
+      "Errors are |predicted - measured| / measured. Rows without a graph are left out and "
+      "counted.");
+  return parse(app, args);
+}
+
+/// The rows to be compared.
+struct Measurements {
+  std::vector<RowQuery> queries;
+  std::vector<double> latency_ms;
+  std::vector<std::string> where;
+  int without_graph = 0;
+  std::map<std::string, int> unknown_platforms;
+};
+
+Measurements read_measurements(const Options& options, const std::vector<std::string>& chosen,
+                               const std::vector<std::string>& known) {
+  const CsvTable table = CsvTable::read_file(options.labels);
+  if (!options.stage.empty() && !table.has_column("stage")) {
+    throw Error(options.labels + ": has no column 'stage'; leave out --stage, or split it first",
+                Fault::kUsage);
+  }
+  const std::set<std::string> wanted(chosen.begin(), chosen.end());
+  const std::set<std::string> all(known.begin(), known.end());
+  Measurements m;
+  for (size_t row = 0; row < table.num_rows(); ++row) {
+    if (!options.stage.empty() && table.text(row, "stage") != options.stage) continue;
+    RowQuery query{table.text(row, "graph"), table.integer(row, "batch"),
+                   table.text(row, "platform")};
+    const bool new_to_us = all.count(query.platform) == 0;
+    if (wanted.count(query.platform) == 0) {
+      if (new_to_us && options.platforms.empty()) ++m.unknown_platforms[query.platform];
+      continue;
+    }
+    if (query.graph.empty()) {
+      ++m.without_graph;
+      continue;
+    }
+    const double latency_ms = table.number(row, "latency_ms");
+    if (latency_ms <= 0) throw Error(table.where(row) + ": latency_ms must be positive");
+    m.queries.push_back(std::move(query));
+    m.latency_ms.push_back(latency_ms);
+    m.where.push_back(table.where(row));
+  }
+  return m;
+}
+
+/// Predicts all rows; a graph that cannot be lowered is reported once and its rows are left out.
+std::vector<PlatformPairs> compare(RowPredictor& rows, const Measurements& m,
+                                   const std::vector<std::string>& platforms, Faults& faults) {
+  std::map<std::string, PlatformPairs> pairs;
+  std::set<std::pair<std::string, int64_t>> failed;
+  Progress progress("predicting rows", m.queries.size());
+  for (size_t row = 0; row < m.queries.size(); ++row) {
+    const RowQuery& query = m.queries[row];
+    try {
+      const double predicted = rows.answer(row).latency_ms;
+      pairs[query.platform].predicted_ms.push_back(predicted);
+      pairs[query.platform].measured_ms.push_back(m.latency_ms[row]);
+    } catch (const Error& e) {
+      progress.clear();
+      if (failed.emplace(query.graph, query.batch).second) faults.report(e.within(m.where[row]));
+    }
+    progress.update(row + 1);
+  }
+  std::vector<PlatformPairs> list;
+  for (const std::string& platform : platforms) {
+    list.push_back(std::move(pairs[platform]));
+    list.back().platform = platform;
+  }
+  return list;
+}
+
+void print_json(const EvaluationSummary& summary, nlohmann::ordered_json context, size_t left_out) {
+  nlohmann::ordered_json json;
+  json["schema_version"] = kSchemaVersion;
+  json["context"] = std::move(context);
+  Table platforms = accuracy_table(summary);
+  platforms.rows.resize(summary.platforms.size());
+  json["platforms"] = table_json(platforms);
+  json["mean_over_platforms"] = accuracy_json(summary.mean);
+  json["all_rows"] = accuracy_json(summary.all);
+  json["rows_left_out"] = left_out;
+  print(json_text(json) + "\n");
+}
+
+}  // namespace
+
+int evaluate_verb(const Arguments& args) {
+  Options options;
+  if (!read_options(args, options)) return 0;
+  const std::string checkpoint = checkpoint_path(options.checkpoint);
+  const std::unique_ptr<Predictor> predictor = load_gnn_predictor(checkpoint);
+  const std::vector<std::string> chosen =
+      choose_platforms(predictor->platforms(), options.platforms);
+  const Measurements m = read_measurements(options, chosen, predictor->platforms());
+  Faults faults;
+  for (const auto& [platform, count] : m.unknown_platforms) {
+    faults.report(Error(options.labels + ": " + std::to_string(count) + " rows of platform '" +
+                        platform + "', which the checkpoint does not know" +
+                        name_hint(platform, predictor->platforms())));
+  }
+  if (m.without_graph > 0)
+    print_notice(std::to_string(m.without_graph) + " rows without a graph left out");
+  if (m.queries.empty()) throw Error(options.labels + ": no row to evaluate");
+
+  const std::string beside = std::filesystem::path(options.labels).parent_path().string();
+  RowPredictor rows(*predictor, options.graphs, beside, m.queries);
+  const EvaluationSummary summary = summarize(compare(rows, m, chosen, faults));
+  const size_t left_out = m.queries.size() - summary.all.count;
+  if (left_out > 0)
+    print_notice(std::to_string(left_out) + " rows left out: their graphs could not be read");
+  if (options.format.format() == Format::kJson) {
+    print_json(summary,
+               json_context({{"checkpoint", checkpoint},
+                             {"source", predictor->description()},
+                             {"labels", options.labels},
+                             {"stage", options.stage}}),
+               left_out);
+  } else {
+    print_table(accuracy_table(summary), options.format.format());
+  }
+  return faults.exit_code();
+}
+
+}  // namespace tacho

@@ -1,0 +1,35 @@
+// The models named on a command line: files, folders, shell patterns, standard input.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/output.h"
+#include "graph_ir/lower.h"
+
+namespace tacho {
+
+/// A model as a run of bytes with the name that messages call it by.
+struct ModelBytes {
+  std::string name;
+  ByteSpan bytes;
+};
+
+/// The files that the arguments stand for: a folder for every .onnx file under it (sorted by path),
+/// a pattern that is not itself a file for what it matches, "-" for standard input. A folder or
+/// pattern without models is reported to `faults` and left out.
+std::vector<std::string> expand_models(const std::vector<std::string>& arguments, Faults& faults);
+
+/// Opens each of expand_models(arguments) and hands it to `body`; what goes wrong with one model is
+/// reported, with its name in front, and does not stop the others.
+void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
+                    const std::function<void(const ModelBytes&)>& body);
+
+/// The batch size a lowered graph has: dimension 0 of its first input, 1 if that has none.
+int64_t batch_of(const Graph& graph);
+
+/// "com.acme.Foo ×3, Bar ×1"; "" if there are none.
+std::string unknown_operators_text(const LoweredModel& model);
+
+}  // namespace tacho

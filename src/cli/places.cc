@@ -1,0 +1,57 @@
+#include "cli/places.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "common/error.h"
+#include "common/text.h"
+
+namespace tacho {
+namespace fs = std::filesystem;
+
+fs::path program_folder() {
+  std::error_code problem;
+  const fs::path program = fs::read_symlink("/proc/self/exe", problem);
+  if (problem) throw Error("/proc/self/exe: " + problem.message());
+  return program.parent_path();
+}
+
+std::string checkpoint_path(const std::string& asked) {
+  if (!asked.empty()) return asked;
+  const char* environment = std::getenv("TACHO_CHECKPOINT");
+  if (environment != nullptr && *environment != '\0') return environment;
+  const fs::path here = program_folder();
+  const fs::path in_repository = here.parent_path().parent_path().parent_path() / "checkpoints";
+  const fs::path installed = here.parent_path() / "share" / "tachograph";
+  for (const fs::path& folder : {in_repository, installed}) {
+    const fs::path candidate = folder / "default.safetensors";
+    if (fs::exists(candidate)) return candidate.string();
+  }
+  throw Error("no checkpoint: default.safetensors is neither in " + in_repository.string() +
+              " nor in " + installed.string() +
+              "; name one with --checkpoint or $TACHO_CHECKPOINT");
+}
+
+std::vector<std::string> choose_platforms(const std::vector<std::string>& known,
+                                          const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return known;
+  for (const std::string& pattern : patterns) {
+    const bool any = std::any_of(known.begin(), known.end(), [&](const std::string& name) {
+      return name == pattern || glob_match(pattern, name);
+    });
+    if (!any) {
+      throw Error("no platform '" + pattern + "' in the checkpoint" + name_hint(pattern, known),
+                  Fault::kUsage);
+    }
+  }
+  std::vector<std::string> chosen;
+  for (const std::string& name : known) {
+    const bool wanted = std::any_of(
+        patterns.begin(), patterns.end(),
+        [&](const std::string& pattern) { return name == pattern || glob_match(pattern, name); });
+    if (wanted) chosen.push_back(name);
+  }
+  return chosen;
+}
+
+}  // namespace tacho

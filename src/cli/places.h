@@ -1,0 +1,23 @@
+// Files that are found without being named: relative to the program, or by the environment.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tacho {
+
+/// The folder this program lies in.
+std::filesystem::path program_folder();
+
+/// The checkpoint to use: `asked` if not empty, else $TACHO_CHECKPOINT, else default.safetensors in
+/// the repository's checkpoints/ (build/<preset>/bin/tacho) or in share/tachograph/ (installed).
+/// Throws Error with all places looked at if there is none.
+std::string checkpoint_path(const std::string& asked);
+
+/// Those of `known` that match one of `patterns` (a name or a shell pattern), in the order of
+/// `known`; all without patterns. Throws Error (usage) for a pattern that matches none.
+std::vector<std::string> choose_platforms(const std::vector<std::string>& known,
+                                          const std::vector<std::string>& patterns);
+
+}  // namespace tacho

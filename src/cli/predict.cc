@@ -1,0 +1,87 @@
+// tacho predict: ONNX file → graph → kernels → features → GNN → one latency per platform.
+#include "cli/arguments.h"
+#include "cli/models.h"
+#include "cli/places.h"
+#include "cli/predict_report.h"
+#include "cli/requests.h"
+#include "gnn/serve/gnn_predictor.h"
+#include "graph_ir/features.h"
+
+namespace tacho {
+namespace {
+
+struct Options {
+  std::vector<std::string> models;
+  std::vector<std::string> platforms;
+  std::string checkpoint;
+  ShapeOptions shapes;
+  FormatOptions format;
+  RequestOptions requests;
+  ReportOptions report;
+};
+
+bool read_options(const Arguments& args, Options& o) {
+  CLI::App app("Latency of models on the platforms of a checkpoint, in milliseconds per batch.",
+               "tacho predict");
+  app.add_option("models", o.models,
+                 "ONNX files, folders (searched recursively), patterns, - for stdin");
+  o.shapes.add_to(app);
+  add_list_option(app, "-p,--platform", o.platforms,
+                  "Name or pattern ('gpu-*'); may be given several times");
+  app.add_option("-c,--checkpoint", o.checkpoint,
+                 "Trained model; default: $TACHO_CHECKPOINT, else checkpoints/default.safetensors");
+  app.add_flag("--explain", o.report.explain,
+               "Split each prediction into its kernels (of the first platform, if none is named)");
+  app.add_option("--top", o.report.top, "With --explain: how many kernels to list, 0 for all")
+      ->capture_default_str();
+  app.add_option("--requests", o.requests.requests,
+                 "CSV file with columns graph,batch,platform to answer instead");
+  app.add_option("--out", o.requests.answers,
+                 "With --requests: the CSV file to write; default: stdout");
+  app.add_option("--graphs", o.requests.graphs,
+                 "With --requests: the folder that graph names are relative to");
+  o.format.add_to(app);
+  app.footer(
+      "Examples:\n  tacho predict resnet18.onnx --batch 8 --platform 'gpu-*'\n"
+      "  tacho predict resnet18.onnx --explain --platform npu-vim3-ksnn\n"
+      "  tacho predict --requests requests.csv --out answers.csv --graphs models/\n"
+      "Exit codes: 0 all done, 1 fault, 2 usage, 3 a model that uses something unsupported.");
+  if (!parse(app, args)) return false;
+  if (o.models.empty() == o.requests.requests.empty()) {
+    throw Error("tacho predict: name models or --requests, one of the two; --help shows an example",
+                Fault::kUsage);
+  }
+  return true;
+}
+
+}  // namespace
+
+int predict_verb(const Arguments& args) {
+  Options options;
+  if (!read_options(args, options)) return 0;
+  const BindOptions bind = options.shapes.bind();
+  const std::string checkpoint = checkpoint_path(options.checkpoint);
+  const std::unique_ptr<Predictor> predictor = load_gnn_predictor(checkpoint);
+  Faults faults;
+  if (!options.requests.requests.empty()) {
+    answer_requests(*predictor, options.requests, faults);
+    return faults.exit_code();
+  }
+
+  PredictOptions wanted;
+  wanted.per_kernel = options.report.explain;
+  wanted.platforms = choose_platforms(predictor->platforms(), options.platforms);
+  if (options.report.explain && options.platforms.empty()) wanted.platforms.resize(1);
+  options.report.format = options.format.format();
+  PredictReport report(options.report, predictor->description(), checkpoint);
+  for_each_model(options.models, faults, [&](const ModelBytes& file) {
+    const LoweredModel model = lower_bytes(file.bytes, bind);
+    for (const std::string& notice : model.notices) print_notice(file.name + ": " + notice);
+    const GraphFeatures features = featurize(model.graph, model.kernels);
+    report.add(file.name, model, predictor->predict(features, wanted));
+  });
+  report.finish();
+  return faults.exit_code();
+}
+
+}  // namespace tacho

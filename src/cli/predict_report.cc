@@ -1,0 +1,113 @@
+#include "cli/predict_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/explain.h"
+#include "cli/models.h"
+#include "common/text.h"
+
+namespace tacho {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Table prediction_table(int64_t batch, const std::vector<Prediction>& predictions) {
+  Table table;
+  table.columns = {{"platform"},
+                   {"latency_ms", "latency ms"},
+                   {"lower_ms", "lower"},
+                   {"upper_ms", "upper"},
+                   {"throughput_per_s", "items/s"}};
+  for (const Prediction& p : predictions) {
+    table.rows.push_back({p.platform, p.latency_ms, p.lower_ms, p.upper_ms,
+                          static_cast<double>(batch) * 1000 / p.latency_ms});
+  }
+  return table;
+}
+
+}  // namespace
+
+PredictReport::PredictReport(const ReportOptions& options, const std::string& source,
+                             const std::string& checkpoint)
+    : options_(options),
+      source_(source),
+      json_(options.format == Format::kJson, "models",
+            json_context({{"checkpoint", checkpoint}, {"source", source}})) {}
+
+void PredictReport::add(const std::string& name, const LoweredModel& model,
+                        const std::vector<Prediction>& predictions) {
+  const int64_t batch = batch_of(model.graph);
+  if (options_.format == Format::kJson) {
+    add_json(name, batch, model, predictions);
+  } else if (options_.format == Format::kCsv) {
+    add_csv(name, batch, model, predictions);
+  } else {
+    add_text(name, batch, model, predictions);
+  }
+  flush_results();
+  ++count_;
+}
+
+void PredictReport::finish() const {
+  if (count_ == 0 || options_.format == Format::kJson || options_.format == Format::kCsv) return;
+  print("\npredicted by " + source_ + "; lower to upper holds the truth four times in five\n");
+}
+
+void PredictReport::add_text(const std::string& name, int64_t batch, const LoweredModel& model,
+                             const std::vector<Prediction>& predictions) const {
+  const bool markdown = options_.format == Format::kMarkdown;
+  const auto heading = [&](const std::string& text) {
+    print(markdown ? "### " + text + "\n\n" : text + "\n");
+  };
+  if (count_ > 0) print("\n");
+  heading(printable(name) + ", batch " + std::to_string(batch));
+  print_table(prediction_table(batch, predictions), options_.format);
+  for (const Prediction& p : predictions) {
+    if (!options_.explain) break;
+    print("\n");
+    heading(p.platform + ": kernels by their share of " + significant(p.latency_ms, 3) + " ms");
+    print_table(explain_table(model, p, options_.top), options_.format);
+  }
+  const std::string unknown = unknown_operators_text(model);
+  if (!unknown.empty()) {
+    print("\nunknown operators, costed by their bytes alone: " + printable(unknown) + "\n");
+  }
+}
+
+void PredictReport::add_csv(const std::string& name, int64_t batch, const LoweredModel& model,
+                            const std::vector<Prediction>& predictions) const {
+  const std::string unknown = unknown_operators_text(model);
+  if (!unknown.empty()) {
+    print_notice(name + ": unknown operators, costed by their bytes alone: " + unknown);
+  }
+  if (!options_.explain) {
+    const Table table = prediction_table(batch, predictions);
+    print(table_csv(with_columns(table, {{"model", name}, {"batch", batch}}), count_ == 0));
+    return;
+  }
+  for (const Prediction& p : predictions) {
+    const Table table = explain_table(model, p, 0);
+    print(table_csv(
+        with_columns(table, {{"model", name}, {"batch", batch}, {"platform", p.platform}}),
+        count_ == 0 && &p == &predictions.front()));
+  }
+}
+
+void PredictReport::add_json(const std::string& name, int64_t batch, const LoweredModel& model,
+                             const std::vector<Prediction>& predictions) {
+  Json item;
+  item["model"] = name;
+  item["batch"] = batch;
+  item["notices"] = model.notices;
+  item["unknown_operators"] = Json::array();
+  for (const auto& [op, count] : model.unknown_operators) {
+    item["unknown_operators"].push_back({{"operator", op}, {"count", count}});
+  }
+  item["predictions"] = table_json(prediction_table(batch, predictions));
+  for (size_t i = 0; options_.explain && i < predictions.size(); ++i) {
+    item["predictions"][i]["kernels"] = table_json(explain_table(model, predictions[i], 0));
+  }
+  json_.add(item);
+}
+
+}  // namespace tacho

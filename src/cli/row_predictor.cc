@@ -1,0 +1,67 @@
+#include "cli/row_predictor.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "common/text.h"
+#include "graph_ir/features.h"
+#include "graph_ir/lower.h"
+
+namespace tacho {
+namespace fs = std::filesystem;
+
+RowPredictor::RowPredictor(const Predictor& predictor, std::string folder,
+                           std::string fallback_folder, std::vector<RowQuery> queries)
+    : predictor_(predictor),
+      folder_(std::move(folder)),
+      fallback_folder_(std::move(fallback_folder)),
+      queries_(std::move(queries)),
+      answers_(queries_.size()) {
+  for (size_t row = 0; row < queries_.size(); ++row) {
+    groups_[{queries_[row].graph, queries_[row].batch}].rows.push_back(row);
+  }
+}
+
+const RowAnswer& RowPredictor::answer(size_t row) {
+  const RowQuery& query = queries_[row];
+  const std::vector<std::string>& known = predictor_.platforms();
+  if (std::find(known.begin(), known.end(), query.platform) == known.end()) {
+    throw Error("no platform '" + query.platform + "' in the checkpoint" +
+                name_hint(query.platform, known));
+  }
+  const Key key{query.graph, query.batch};
+  Group& group = groups_.at(key);
+  if (!group.lowered) lower(key, group);
+  if (!group.fault.empty()) throw group.fault.front();
+  return answers_[row];
+}
+
+std::string RowPredictor::path_of(const std::string& graph) const {
+  if (!folder_.empty()) return (fs::path(folder_) / graph).string();
+  std::error_code problem;
+  const fs::path beside = fs::path(fallback_folder_) / graph;
+  return !fs::exists(graph, problem) && fs::exists(beside, problem) ? beside.string() : graph;
+}
+
+void RowPredictor::lower(const Key& key, Group& group) {
+  group.lowered = true;
+  try {
+    if (key.first.empty()) throw Error("no graph is named");
+    if (key.second < 1) throw Error("batch " + std::to_string(key.second) + " is not positive");
+    BindOptions bind;
+    bind.batch = key.second;
+    const LoweredModel model = lower_file(path_of(key.first), bind);
+    const std::vector<Prediction> all =
+        predictor_.predict(featurize(model.graph, model.kernels), {});
+    for (const size_t row : group.rows) {
+      for (const Prediction& p : all) {
+        if (p.platform == queries_[row].platform)
+          answers_[row] = {p.latency_ms, p.lower_ms, p.upper_ms};
+      }
+    }
+  } catch (const Error& e) {
+    group.fault.push_back(e);
+  }
+}
+
+}  // namespace tacho

@@ -255,8 +255,10 @@ GraphTotals totals_of(const Graph& graph, const KernelGraph& kernels) {
   for (const ValueId id : folded) {
     double roots = 0;
     for (const ValueId root : graph.value(id).folded_from) {
-      if (is_float(graph.value(root).dtype) && claimed.insert(root).second)
+      const Value& r = graph.value(root);
+      if (r.is_initializer && is_float(r.dtype) && claimed.insert(root).second) {
         roots += elements(graph, root);
+      }
     }
     params += std::min(roots, elements(graph, id));
   }

@@ -93,12 +93,20 @@ std::vector<LabelledSample> shuffled(std::vector<LabelledSample> samples, uint64
   return samples;
 }
 
-Batch pack_batch(const TrainingSet& set, const std::vector<LabelledSample>& samples,
-                 const std::vector<float>& weights, int batch_kernels, size_t* next) {
-  Batch batch;
-  while (*next < samples.size() && batch.num_kernels < batch_kernels) {
-    append_sample(set, samples[(*next)++], weights, &batch);
+size_t batch_end(const TrainingSet& set, const std::vector<LabelledSample>& samples, size_t first,
+                 int kernels) {
+  int64_t sum = 0;
+  size_t last = first;
+  while (last < samples.size() && sum < kernels) {
+    sum += set.data.samples[static_cast<size_t>(samples[last++].sample)].features.num_kernels;
   }
+  return last;
+}
+
+Batch pack_batch(const TrainingSet& set, const std::vector<LabelledSample>& samples,
+                 const std::vector<float>& weights, size_t first, size_t last) {
+  Batch batch;
+  for (size_t i = first; i < last; ++i) append_sample(set, samples[i], weights, &batch);
   return batch;
 }
 

@@ -43,8 +43,13 @@ std::vector<float> label_weights(const TrainingSet& set, double power);
 /// Shuffled by `seed` alone (same on every machine).
 std::vector<LabelledSample> shuffled(std::vector<LabelledSample> samples, uint64_t seed);
 
-/// Consecutive samples from `*next` on, at least one, until there are `batch_kernels` kernels.
+/// One past the last of the samples from `first` on that together reach `kernels` kernels; at least
+/// one.
+size_t batch_end(const TrainingSet& set, const std::vector<LabelledSample>& samples, size_t first,
+                 int kernels);
+
+/// The samples from `first` to before `last`.
 Batch pack_batch(const TrainingSet& set, const std::vector<LabelledSample>& samples,
-                 const std::vector<float>& weights, int batch_kernels, size_t* next);
+                 const std::vector<float>& weights, size_t first, size_t last);
 
 }  // namespace tacho

@@ -19,8 +19,13 @@ bool has_avx512() {
 }  // namespace
 
 void restart_with_fast_blas(char** arguments) {
-  if (!has_avx512() || std::getenv("OPENBLAS_CORETYPE") != nullptr) return;
-  setenv("OPENBLAS_CORETYPE", "SKYLAKEX", 1);
+  constexpr const char* kMarker = "TACHO_BLAS_READY";
+  if (std::getenv(kMarker) != nullptr) return;
+  setenv(kMarker, "1", 1);
+  constexpr int kKeepUsers = 0;
+  if (has_avx512()) setenv("OPENBLAS_CORETYPE", "SKYLAKEX", kKeepUsers);
+  setenv("OPENBLAS_NUM_THREADS", "1", kKeepUsers);
+  setenv("OMP_NUM_THREADS", "1", kKeepUsers);
   execv("/proc/self/exe", arguments);
   // Only reached if it could not be started again: slower, but right.
 }

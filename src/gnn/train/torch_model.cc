@@ -55,8 +55,9 @@ std::pair<Tensor, Tensor> head_scaling(const TrainingSet& set, int64_t width) {
   const int64_t num_costs = static_cast<int64_t>(set.num_base_costs());
   std::vector<Tensor> rows;
   double kernels = 0;
-  for (size_t next = 0; next < samples.size();) {
-    const Batch batch = pack_batch(set, samples, {}, 4096, &next);
+  for (size_t first = 0, last = 0; first < samples.size(); first = last) {
+    last = batch_end(set, samples, first, 4096);
+    const Batch batch = pack_batch(set, samples, {}, first, last);
     rows.push_back(static_features(batch, num_costs));
     kernels += static_cast<double>(batch.num_kernels);
   }
@@ -174,14 +175,14 @@ const Tensor& TorchModel::weight(const std::string& name) const {
   return weights_.front().second;
 }
 
-Tensor TorchModel::hidden(const TorchBatch& batch, double dropout) const {
+Tensor TorchModel::hidden(const TorchBatch& batch, double dropout, at::Generator random) const {
   Tensor h =
       torch::relu(torch::addmm(weight("input.bias"), batch.features, weight("input.weight")));
   for (int l = 0; l < info_.config.layers; ++l) {
     const std::string layer = layer_name(l);
     Tensor t = torch::relu(torch::addmm(weight(layer + "bias"), neighbourhood(h, batch.neighbours),
                                         weight(layer + "neighbourhood.weight")));
-    if (dropout > 0) t = torch::dropout(t, dropout, /*train=*/true);
+    if (dropout > 0) t = t * torch::empty_like(t).bernoulli_(1 - dropout, random) / (1 - dropout);
     h = torch::layer_norm(
         h + torch::addmm(weight(layer + "mix.bias"), t, weight(layer + "mix.weight")),
         {info_.config.width}, weight(layer + "norm.weight"), weight(layer + "norm.bias"),
@@ -190,8 +191,9 @@ Tensor TorchModel::hidden(const TorchBatch& batch, double dropout) const {
   return h;
 }
 
-Tensor TorchModel::log_latency(const TorchBatch& batch, double dropout) const {
-  const Tensor h = hidden(batch, dropout);
+Tensor TorchModel::log_latency(const TorchBatch& batch, double dropout,
+                               at::Generator random) const {
+  const Tensor h = hidden(batch, dropout, std::move(random));
   if (info_.config.readout == Readout::kPooled) return pooled_log_latency(batch, h);
   const double bound = info_.config.bound;
   const Tensor output = torch::addmm(weight("output.bias"), h, weight("output.weight"));
@@ -223,17 +225,10 @@ std::vector<Parameter> TorchModel::parameters(double theta_rate_scale) const {
   return parameters;
 }
 
-std::vector<const float*> TorchModel::gradients() {
-  std::vector<const float*> gradients;
-  for (auto& [name, tensor] : weights_) {
-    tensor.mutable_grad() = tensor.grad().contiguous();
-    gradients.push_back(tensor.grad().data_ptr<float>());
-  }
-  return gradients;
-}
-
-void TorchModel::clear_gradients() {
-  for (auto& [name, tensor] : weights_) tensor.mutable_grad().reset();
+std::vector<Tensor> TorchModel::leaves() const {
+  std::vector<Tensor> leaves;
+  for (const auto& [name, tensor] : weights_) leaves.push_back(tensor);
+  return leaves;
 }
 
 std::vector<std::vector<float>> TorchModel::values() const {

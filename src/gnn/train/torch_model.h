@@ -35,13 +35,13 @@ class TorchModel {
   TorchModel& operator=(const TorchModel&) = delete;
 
   /// Natural logarithm of milliseconds: samples × platforms.
-  torch::Tensor log_latency(const TorchBatch& batch, double dropout = 0) const;
+  torch::Tensor log_latency(const TorchBatch& batch) const { return log_latency(batch, 0, {}); }
+  /// In training: drops that share of each layer's messages, as `random` decides.
+  torch::Tensor log_latency(const TorchBatch& batch, double dropout, at::Generator random) const;
 
-  /// The weights that learn, by name, for the optimiser; gradients in the same order (valid until
-  /// the next backward pass).
+  /// The weights that learn, for the optimiser and for autograd, in the same order.
   std::vector<Parameter> parameters(double theta_rate_scale) const;
-  std::vector<const float*> gradients();
-  void clear_gradients();
+  std::vector<torch::Tensor> leaves() const;
 
   /// One vector per parameter, in the order of parameters().
   std::vector<std::vector<float>> values() const;
@@ -50,7 +50,7 @@ class TorchModel {
   std::vector<TensorData> checkpoint_tensors() const;
 
  private:
-  torch::Tensor hidden(const TorchBatch& batch, double dropout) const;
+  torch::Tensor hidden(const TorchBatch& batch, double dropout, at::Generator random) const;
   torch::Tensor pooled_log_latency(const TorchBatch& batch, const torch::Tensor& hidden) const;
   const torch::Tensor& weight(const std::string& name) const;
   void add_weight(const std::string& name, const torch::Tensor& initial);

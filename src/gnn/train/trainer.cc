@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <ostream>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "gnn/train/batch.h"
 #include "gnn/train/run_state.h"
 #include "gnn/train/torch_model.h"
+#include "gnn/train/worker_pool.h"
 
 namespace tacho {
 namespace {
@@ -19,16 +21,26 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using torch::Tensor;
 
-constexpr int kValidationBatchKernels = 8192;
+constexpr int kValidationBatchKernels = 2048;
+/// Each batch is worked on in so many parts whose gradients are added in order: up to so many
+/// threads help, and the result is the same for any number of them. Each part's products run on one
+/// thread, which wastes less than splitting every product does.
+constexpr int kShards = 4;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void use_threads(int threads) {
+int thread_count(int asked) {
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  at::set_num_threads(threads > 0 ? threads : cores);
+  return asked > 0 ? asked : cores;
 }
+
+/// What one worker makes of its part of a batch.
+struct Shard {
+  double loss = 0;  ///< weighted sum over its labels
+  std::vector<Tensor> gradients;
+};
 
 /// One run: everything that an epoch needs.
 class Trainer {
@@ -47,15 +59,17 @@ class Trainer {
         key_(config_fingerprint(config) + " " + options.data_digest),
         state_path_(config.output + ".state"),
         samples_(labelled_samples(set, Stage::kTrain)),
-        weights_(label_weights(set, config.platform_power)) {
+        weights_(label_weights(set, config.platform_power)),
+        workers_(std::min(thread_count(config.threads), kShards), [] { at::set_num_threads(1); }) {
     for (const LabelledSample& sample : samples_) {
       total_kernels_ += set.data.samples[static_cast<size_t>(sample.sample)].features.num_kernels;
       for (int32_t label : sample.labels) total_weight_ += weights_[static_cast<size_t>(label)];
     }
     const std::vector<LabelledSample> validation = labelled_samples(set, Stage::kValidation);
-    for (size_t next = 0; next < validation.size();) {
-      validation_.push_back(std::make_unique<TorchBatch>(
-          pack_batch(set, validation, weights_, kValidationBatchKernels, &next)));
+    for (size_t first = 0, last = 0; first < validation.size(); first = last) {
+      last = batch_end(set, validation, first, kValidationBatchKernels);
+      validation_.push_back(
+          std::make_unique<TorchBatch>(pack_batch(set, validation, weights_, first, last)));
     }
     state_.best = model_.values();
     state_.best_error = std::numeric_limits<double>::infinity();
@@ -98,16 +112,19 @@ class Trainer {
   void run_epoch() {
     const Clock::time_point start = Clock::now();
     const int epoch = state_.epochs_done;
-    torch::manual_seed(config_.seed * 1000003 + static_cast<uint64_t>(epoch) + 1);  // dropout
-    const std::vector<LabelledSample> order =
-        shuffled(samples_, config_.seed * 7919 + static_cast<uint64_t>(epoch));
+    const uint64_t seed = config_.seed * 1000003 + static_cast<uint64_t>(epoch);
+    const std::vector<LabelledSample> order = shuffled(samples_, seed);
+    const int shard_kernels = std::max(1, config_.batch_kernels / kShards);
     double loss = 0;
-    double kernels = 0;
-    for (size_t next = 0; next < order.size();) {
-      const TorchBatch batch(pack_batch(set_, order, weights_, config_.batch_kernels, &next));
-      kernels += static_cast<double>(batch.batch.num_kernels);
-      const double progress = (epoch + kernels / total_kernels_) / config_.epochs;
-      loss += train_on(batch, kernels, progress);
+    size_t done = 0;
+    while (done < order.size()) {
+      std::vector<size_t> bounds{done};
+      for (int i = 0; i < kShards && bounds.back() < order.size(); ++i) {
+        bounds.push_back(batch_end(set_, order, bounds.back(), shard_kernels));
+      }
+      done = bounds.back();
+      const double share = static_cast<double>(done) / static_cast<double>(order.size());
+      loss += train_on(order, bounds, seed, (epoch + share) / config_.epochs);
     }
     state_.losses.push_back(loss / total_weight_);
     state_.epochs_done = epoch + 1;
@@ -116,25 +133,47 @@ class Trainer {
     print_epoch(error, static_cast<double>(order.size()) / seconds_since(start));
   }
 
-  /// One step; returns the weighted sum of the batch's losses.
-  double train_on(const TorchBatch& batch, double, double progress) {
-    const Tensor predicted =
-        model_.log_latency(batch, config_.dropout).reshape({-1}).index_select(0, batch.label_cell);
-    const Tensor losses =
-        torch::smooth_l1_loss(predicted, batch.log_latency, at::Reduction::None, config_.loss_beta);
-    const Tensor sum = (losses * batch.label_weight).sum();
-    const double value = sum.item<double>();
-    if (!std::isfinite(value)) {
+  /// One step on the samples between the bounds; returns the weighted sum of their losses.
+  double train_on(const std::vector<LabelledSample>& order, const std::vector<size_t>& bounds,
+                  uint64_t seed, double progress) {
+    std::vector<Shard> shards(bounds.size() - 1);
+    workers_.run(shards.size(), [&](size_t i) {
+      const TorchBatch batch(pack_batch(set_, order, weights_, bounds[i], bounds[i + 1]));
+      shards[i] = shard_gradients(batch, seed * 0x9e3779b97f4a7c15u + bounds[i]);
+    });
+    double loss = 0;
+    for (const Shard& shard : shards) loss += shard.loss;
+    if (!std::isfinite(loss)) {
       throw Error("training diverged: the loss is not a number any more; lower learning_rate",
                   Fault::kUsage);
     }
+    std::vector<const float*> gradients;
+    for (size_t i = 0; i < shards[0].gradients.size(); ++i) {
+      for (size_t s = 1; s < shards.size(); ++s)
+        shards[0].gradients[i].add_(shards[s].gradients[i]);
+      gradients.push_back(shards[0].gradients[i].data_ptr<float>());
+    }
+    optimizer_.step(gradients, config_.learning_rate * one_cycle(progress, config_.warmup));
+    return loss;
+  }
+
+  Shard shard_gradients(const TorchBatch& batch, uint64_t seed) const {
+    const Tensor predicted =
+        model_.log_latency(batch, config_.dropout, at::detail::createCPUGenerator(seed))
+            .reshape({-1})
+            .index_select(0, batch.label_cell);
+    const Tensor losses =
+        torch::smooth_l1_loss(predicted, batch.log_latency, at::Reduction::None, config_.loss_beta);
+    const Tensor sum = (losses * batch.label_weight).sum();
     // Divided by the mean weight of a batch, not this batch's own: every label counts the same.
     const double batches = std::max(1.0, total_kernels_ / config_.batch_kernels);
-    model_.clear_gradients();
-    (sum * (batches / total_weight_)).backward();
-    optimizer_.step(model_.gradients(),
-                    config_.learning_rate * one_cycle(progress, config_.warmup));
-    return value;
+    Shard shard;
+    shard.loss = sum.item<double>();
+    for (Tensor& gradient :
+         torch::autograd::grad({sum * (batches / total_weight_)}, model_.leaves())) {
+      shard.gradients.push_back(gradient.contiguous());
+    }
+    return shard;
   }
 
   /// Mean over platforms of the averaged weights' MAPE on validation data, in percent; keeps the
@@ -160,18 +199,23 @@ class Trainer {
     return error;
   }
 
-  double validation_error() const {
-    const torch::NoGradGuard no_gradients;
+  double validation_error() {
     const size_t platforms = set_.data.platforms.size();
+    std::vector<Tensor> predicted(validation_.size());
+    workers_.run(validation_.size(), [&](size_t i) {
+      const torch::NoGradGuard no_gradients;
+      predicted[i] = model_.log_latency(*validation_[i])
+                         .reshape({-1})
+                         .index_select(0, validation_[i]->label_cell);
+    });
     std::vector<double> errors(platforms, 0), counts(platforms, 0);
-    for (const auto& batch : validation_) {
-      const Tensor predicted =
-          model_.log_latency(*batch).reshape({-1}).index_select(0, batch->label_cell);
-      const float* values = predicted.data_ptr<float>();
-      for (size_t i = 0; i < batch->batch.label.size(); ++i) {
+    for (size_t b = 0; b < validation_.size(); ++b) {
+      const Batch& batch = validation_[b]->batch;
+      const float* values = predicted[b].data_ptr<float>();
+      for (size_t i = 0; i < batch.label.size(); ++i) {
         const size_t platform =
-            static_cast<size_t>(batch->batch.label_cell[i] % static_cast<int64_t>(platforms));
-        errors[platform] += std::abs(std::expm1(double{values[i]} - batch->batch.log_latency[i]));
+            static_cast<size_t>(batch.label_cell[i] % static_cast<int64_t>(platforms));
+        errors[platform] += std::abs(std::expm1(double{values[i]} - batch.log_latency[i]));
         counts[platform] += 1;
       }
     }
@@ -232,6 +276,7 @@ class Trainer {
   std::string state_path_;
   std::vector<LabelledSample> samples_;
   std::vector<float> weights_;
+  WorkerPool workers_;
   std::vector<std::unique_ptr<TorchBatch>> validation_;
   double total_kernels_ = 0;
   double total_weight_ = 0;
@@ -267,7 +312,6 @@ CheckpointInfo checkpoint_info(const TrainConfig& config, const TrainingSet& set
 
 TrainResult train_model(const TrainConfig& config, const TrainingSet& set,
                         const TrainOptions& options, std::ostream& log) {
-  use_threads(config.threads);
   torch::manual_seed(config.seed);
   return Trainer(config, set, options, log).run();
 }

@@ -36,16 +36,16 @@ bool constant_missed_batch(const InferContext& c, size_t data, size_t constant) 
 std::optional<Dims> follow_batch(const Dims& declared_in, const Dims& in, const Dims& declared_out,
                                  int64_t declared_batch) {
   if (declared_in.size() != in.size()) return std::nullopt;
-  Dims out = declared_out;
+  std::optional<Dims> out = declared_out;
   int64_t before = 1;
   for (size_t i = 0; i < in.size(); ++i) {
     if (in[i] != declared_in[i]) {
       const std::optional<size_t> j =
           target_dim(declared_out, before, declared_in[i], declared_batch);
       if (!j || declared_in[i] < 1) return std::nullopt;
-      const int64_t scaled = saturating_mul(out[*j], in[i]);
+      const int64_t scaled = saturating_mul((*out)[*j], in[i]);
       if (scaled % declared_in[i] != 0) return std::nullopt;
-      out[*j] = scaled / declared_in[i];
+      (*out)[*j] = scaled / declared_in[i];
     }
     before = saturating_mul(before, declared_in[i]);
   }

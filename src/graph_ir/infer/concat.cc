@@ -102,7 +102,7 @@ void infer_pad(InferContext& c) {
     if (size < 0) c.fail("the padding cuts more than dimension " + std::to_string(d) + " has");
     out.push_back(size);
   }
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 // Inputs: data, shape; attribute axes. Crops or pads each axis around its centre to the asked size.
@@ -121,7 +121,7 @@ void infer_center_crop_pad(InferContext& c) {
                        ? follow_size(shape[k], declared[axes[k]], c.dims(0)[axes[k]])
                        : shape[k];
   }
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 }  // namespace tacho

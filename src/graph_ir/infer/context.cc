@@ -77,12 +77,12 @@ std::vector<int64_t> InferContext::normal_axes(const std::vector<int64_t>& axes,
   return normal;
 }
 
-void InferContext::set_output(size_t i, Dims dims, DType dtype) {
+void InferContext::set_output(size_t i, const Dims& dims, DType dtype) {
   if (!has_output(i)) return;
   if (dims.size() > kMaxRank) fail("an output of rank " + std::to_string(dims.size()));
   if (!checked_elements(dims)) fail("impossible output dimensions " + dims_text(dims));
   Value& v = run_.graph.value(node_.outputs[i]);
-  v.dims = std::move(dims);
+  v.dims = dims;
   v.literal.reset();
   // A file may declare more than a rule knows (the dtype of a Cast to a future type, say).
   if (dtype != DType::kUnknown) v.dtype = dtype;

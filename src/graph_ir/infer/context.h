@@ -63,7 +63,7 @@ class InferContext {
 
   /// Does nothing for an output that the node leaves out. Fails if the dims' elements cannot be
   /// counted.
-  void set_output(size_t i, Dims dims, DType dtype);
+  void set_output(size_t i, const Dims& dims, DType dtype);
   /// To be called after set_output; dropped if longer than kMaxLiteralElements, or not as many as
   /// the output's dims say.
   void set_output_literal(size_t i, Literal literal);

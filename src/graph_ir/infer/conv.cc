@@ -73,7 +73,7 @@ void infer_conv_transpose(InferContext& c) {
     if (size < 1) c.fail("spatial dimension " + std::to_string(d) + " would have no elements");
     out.push_back(size);
   }
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 }  // namespace tacho

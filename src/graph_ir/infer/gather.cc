@@ -55,7 +55,7 @@ void infer_gather_elements(InferContext& c) {
   if (c.input_scaled(0) && !c.input_scaled(1)) {
     for (size_t d = 0; d < out.size(); ++d) out[d] = follow_size(out[d], declared[d], c.dims(0)[d]);
   }
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 void infer_gather_nd(InferContext& c) {
@@ -71,7 +71,7 @@ void infer_gather_nd(InferContext& c) {
   }
   Dims out(indices.begin(), indices.end() - 1);
   out.insert(out.end(), data.begin() + batch_dims + depth, data.end());
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 // ScatterND, ScatterElements, Scatter: data, indices, updates. The output is like the data;
@@ -85,7 +85,7 @@ void infer_scatter(InferContext& c) {
       if (declared[d] == out[d]) out[d] = updates[d];
     }
   }
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 void infer_top_k(InferContext& c) {
@@ -100,7 +100,7 @@ void infer_top_k(InferContext& c) {
   Dims out = c.dims(0);
   out[axis] = k;
   c.set_output(0, out, c.dtype(0));
-  c.set_output(1, std::move(out), DType::kInt64);
+  c.set_output(1, out, DType::kInt64);
 }
 
 // Inputs: indices, depth, values.
@@ -117,7 +117,7 @@ void infer_one_hot(InferContext& c) {
   const int64_t axis = c.normal_axis(c.node().int_attribute("axis", -1), c.rank(0) + 1);
   Dims out = c.dims(0);
   out.insert(out.begin() + axis, depth);
-  c.set_output(0, std::move(out), c.dtype(2));
+  c.set_output(0, out, c.dtype(2));
 }
 
 }  // namespace tacho

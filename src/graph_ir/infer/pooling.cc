@@ -14,14 +14,14 @@ void infer_pool(InferContext& c) {
     out.push_back(window_output(c, window, d, in[d + 2]));
   }
   c.set_output(0, out, c.dtype(0));
-  c.set_output(1, std::move(out), DType::kInt64);  // MaxPool's indices
+  c.set_output(1, out, DType::kInt64);  // MaxPool's indices
 }
 
 void infer_global_pool(InferContext& c) {
   Dims out = c.dims(0);
   if (out.size() < 2) c.fail("the input must have rank 2 or more");
   for (size_t d = 2; d < out.size(); ++d) out[d] = 1;
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 // Inputs: X, indices, optional output_shape.
@@ -41,7 +41,7 @@ void infer_max_unpool(InferContext& c) {
         saturating_sub(saturating_add(saturating_mul(in[d + 2] - 1, w.strides[d]), w.kernel[d]),
                        w.pads[d] + w.pads[d + spatial]));
   }
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 // Inputs: X, rois (K×5).

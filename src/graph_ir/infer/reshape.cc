@@ -8,8 +8,8 @@
 namespace tacho {
 namespace {
 
-void set_same_elements(InferContext& c, Dims out) {
-  c.set_output(0, std::move(out), c.dtype(0));
+void set_same_elements(InferContext& c, const Dims& out) {
+  c.set_output(0, out, c.dtype(0));
   if (c.literal(0) != nullptr) c.set_output_literal(0, *c.literal(0));
 }
 
@@ -74,7 +74,7 @@ void infer_flatten(InferContext& c) {
   for (int64_t d = 0; d < rank; ++d) {
     out[d < axis ? 0 : 1] = saturating_mul(out[d < axis ? 0 : 1], c.dims(0)[d]);
   }
-  set_same_elements(c, std::move(out));
+  set_same_elements(c, out);
 }
 
 void infer_squeeze(InferContext& c) {
@@ -101,7 +101,7 @@ void infer_squeeze(InferContext& c) {
     if (drop[d] == 0) out.push_back(in[d]);
     drops_batch = drops_batch || (drop[d] != 0 && in[d] != 1);
   }
-  set_same_elements(c, drops_batch ? follow_batch(c) : std::move(out));
+  set_same_elements(c, drops_batch ? follow_batch(c) : out);
 }
 
 void infer_unsqueeze(InferContext& c) {
@@ -114,7 +114,7 @@ void infer_unsqueeze(InferContext& c) {
   Dims out;
   size_t next = 0;
   for (int64_t d = 0; d < rank; ++d) out.push_back(inserted[d] != 0 ? 1 : c.dims(0)[next++]);
-  set_same_elements(c, std::move(out));
+  set_same_elements(c, out);
 }
 
 }  // namespace tacho

@@ -98,7 +98,7 @@ void infer_resize(InferContext& c) {
   } else {
     c.fail("neither scales nor sizes are given");
   }
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 // Scales as an attribute (opset 7) or as input 1 (opset 9).
@@ -115,7 +115,7 @@ void infer_grid_sample(InferContext& c) {
   if (in.size() < 3 || grid.size() != in.size()) c.fail("X and grid must have one rank, 3 or more");
   Dims out = {in[0], in[1]};
   out.insert(out.end(), grid.begin() + 1, grid.end() - 1);
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 // Inputs: columns (N×(C·block)×L), image_shape, block_shape.
@@ -129,7 +129,7 @@ void infer_col2im(InferContext& c) {
   }
   Dims out = {c.dims(0)[0], c.dims(0)[1] / *size};
   out.insert(out.end(), image.begin(), image.end());
-  c.set_output(0, std::move(out), c.dtype(0));
+  c.set_output(0, out, c.dtype(0));
 }
 
 }  // namespace tacho

@@ -93,17 +93,17 @@ bool replace_subgraph(Graph& graph, NodeId last, Replacement r) {
   return true;
 }
 
-void absorb_reader(Graph& graph, NodeId root, NodeId reader, OtherInputs others) {
+void absorb_reader(Graph& graph, NodeId root, NodeId reader) {
   const ValueId link = output(graph, root);
   assert(graph.sole_consumer(link) == reader);
   std::vector<FusedOp> fused{fused_op_of(graph, reader)};
   const Node& r = graph.node(reader);
   fused.insert(fused.end(), r.fused.begin(), r.fused.end());
-  if (others == OtherInputs::kAdd) {
-    const std::vector<ValueId> inputs(r.inputs.begin(), r.inputs.end());
-    for (const ValueId v : inputs) {
-      if (v != kNoValue && v != link) graph.add_input(root, v);
-    }
+  const bool has_settings = r.op == Op::kClip || r.op == Op::kQuantizeLinear;
+  const std::vector<ValueId> inputs(r.inputs.begin(), r.inputs.end());
+  for (const ValueId v : inputs) {
+    if (v == kNoValue || v == link || (has_settings && is_constant(graph, v))) continue;
+    graph.add_input(root, v);
   }
   auto& list = graph.node(root).fused;
   list.insert(list.end(), fused.begin(), fused.end());

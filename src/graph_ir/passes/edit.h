@@ -31,14 +31,12 @@ bool replace_subgraph(Graph& graph, NodeId last, Replacement replacement);
 std::vector<NodeId> nodes_between(const Graph& graph, NodeId last,
                                   const std::vector<ValueId>& inputs);
 
-/// What becomes of an absorbed node's other inputs: operands join the inputs, settings (a Clip's
-/// bounds) do not.
-enum class OtherInputs { kAdd, kDrop };
-
 /// Makes `reader`, the only reader of the output of `root`, part of the kernel of `root`: it and
-/// what was fused into it join the fused operators of `root`, and `root` makes its output. Cannot
-/// create a cycle, since every path from `root` leads through `reader`.
-void absorb_reader(Graph& graph, NodeId root, NodeId reader, OtherInputs others);
+/// what was fused into it join the fused operators of `root`, its other inputs join the inputs
+/// (constants that are settings do not: a Clip's bounds, a QuantizeLinear's scale and zero point),
+/// and `root` makes its output. Cannot create a cycle, since every path from `root` leads through
+/// `reader`.
+void absorb_reader(Graph& graph, NodeId root, NodeId reader);
 
 /// An INT or INTS attribute.
 Attribute ints_attribute(std::string name, std::vector<int64_t> values);

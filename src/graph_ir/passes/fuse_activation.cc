@@ -38,8 +38,7 @@ bool fuse_activation(Graph& graph) {
     const NodeId next = sole_reader(graph, id);
     if (next == kNoNode || !is_activation(graph.node(next).op)) continue;
     if (input(graph, next, 0) != output(graph, id)) continue;  // as a slope or a bound
-    const bool settings = graph.node(next).op == Op::kClip;
-    absorb_reader(graph, id, next, settings ? OtherInputs::kDrop : OtherInputs::kAdd);
+    absorb_reader(graph, id, next);
     changed = true;
   }
   return changed;

@@ -16,8 +16,7 @@ bool fuse_elementwise(Graph& graph) {
       // A chain that has grown already has its operands in another order than this one's.
       if (is_root[static_cast<size_t>(next)]) break;
       if (!same_dims(graph, output(graph, id), output(graph, next))) break;
-      const bool settings = graph.node(next).op == Op::kClip;
-      absorb_reader(graph, id, next, settings ? OtherInputs::kDrop : OtherInputs::kAdd);
+      absorb_reader(graph, id, next);
       is_root[static_cast<size_t>(id)] = true;
       changed = true;
     }

@@ -42,7 +42,7 @@ bool absorb_conversions(Graph& graph, NodeId id) {
     graph.set_input(id, i, input(graph, dequantize, 0));
     remove_unread(graph, dequantize);
   }
-  absorb_reader(graph, id, quantize, OtherInputs::kDrop);  // scale and zero point are settings
+  absorb_reader(graph, id, quantize);  // scale and zero point are settings
   return true;
 }
 

@@ -12,6 +12,9 @@ constexpr int kMaxLayers = 3;
 
 bool is_gate(Op op) { return op == Op::kSigmoid || op == Op::kHardSigmoid || op == Op::kClip; }
 
+// One element per channel in another arrangement: nothing that costs.
+bool is_arrangement(Op op) { return is_reshape(op) || op == Op::kTranspose || op == Op::kExpand; }
+
 // A step of the gate's path other than a layer: what it is computed from besides constants.
 ValueId step_input(const Graph& graph, NodeId id) {
   const Node& n = graph.node(id);
@@ -23,14 +26,12 @@ ValueId step_input(const Graph& graph, NodeId id) {
       const auto operands = split_constant(graph, id);
       return operands ? operands->other : kNoValue;
     }
-    case Op::kTranspose:
-    case Op::kExpand:
     case Op::kBatchNormalization:
     case Op::kLayerNormalization:
     case Op::kGroupNormalization:
       return n.inputs[0];
     default:
-      return is_reshape(n.op) || is_activation(n.op) ? n.inputs[0] : kNoValue;
+      return is_arrangement(n.op) || is_activation(n.op) ? n.inputs[0] : kNoValue;
   }
 }
 
@@ -69,10 +70,10 @@ bool try_fuse(Graph& graph, NodeId mul, ValueId gate, ValueId x) {
   Replacement r{Op::kSqueezeExcite, {x}, {}, {}};
   for (auto it = path.rbegin() + 1; it != path.rend(); ++it) {  // the pooling is the root's own
     const Node& n = graph.node(*it);
-    if (!is_reshape(n.op)) r.fused.push_back(fused_op_of(graph, *it));
+    if (is_arrangement(n.op)) continue;
+    r.fused.push_back(fused_op_of(graph, *it));
     r.fused.insert(r.fused.end(), n.fused.begin(), n.fused.end());
-    if (is_reshape(n.op) || n.op == Op::kExpand || n.op == Op::kClip) continue;
-    for (const ValueId v : n.inputs) {  // parameters; scalars and shapes are settings
+    for (const ValueId v : n.inputs) {  // parameters; scalars are settings
       if (is_constant(graph, v) && elements_of(graph, v) > 1) r.inputs.push_back(v);
     }
   }

@@ -42,6 +42,20 @@ TEST(FuseActivation, KeepsAPRelusSlopeAsInput) {
   EXPECT_EQ(inputs_of(g, 0), "x w b p");
 }
 
+TEST(FuseActivation, ASlopeIsNotTakenForAMissingBias) {
+  Graph g = inferred(R"(g (float[1,3,8,8] x) => (float[1,4,8,8] y)
+      <float[4,3,1,1] w = {}, float[4,1,1] p = {}> { a = Conv(x, w) y = PRelu(a, p) })");
+  EXPECT_EQ(after(fuse_activation, g), "Conv[PRelu]");
+  EXPECT_EQ(inputs_of(g, 0), "x w - p");
+}
+
+TEST(FuseActivation, NotWhereTheResultIsOnlyABound) {
+  EXPECT_EQ(after(fuse_activation,
+                  "g (float[1] x, float[1,1] a, float[2,3] d) => (float[2,3] y) "
+                  "{ s = Add(x, a) y = PRelu(d, s) }"),
+            "unchanged: Add PRelu");
+}
+
 TEST(FuseActivation, AddWithReluIsOneKernel) {
   EXPECT_EQ(after(fuse_activation,
                   "g (float[2,3] x, float[2,3] r) => (float[2,3] y) { "

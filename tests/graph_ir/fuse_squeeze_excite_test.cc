@@ -18,7 +18,8 @@ std::string graph(const std::string& body, const std::string& outputs = "float[1
   return "g (float[1,8,4,4] x, float[1,8,4,4] u) => (" + outputs +
          ") <float[2,8,1,1] a = {}, float[2] ab = {}, float[8,2,1,1] b = {}, float[8] bb = {}, "
          "float[8,8,1,1] e = "
-         "{}, float[8,2] fa = {}, float[2,8] fb = {}, int64[2] flat = {1, 8}, int64[4] tall = {1, "
+         "{}, float[8,2] fa = {}, float[2,8] fb = {}, int64[2] flat = {1, 8}, int64[4] full = {1, "
+         "8, 4, 4}, int64[4] tall = {1, "
          "8, 1, 1}> { " +
          body + " }";
 }
@@ -48,6 +49,14 @@ TEST(FuseSqueezeExcite, OneLayerIsEnough) {
   EXPECT_EQ(after(fuse_squeeze_excite,
                   graph("m = GlobalAveragePool(x) k = Conv(m, e) s = Sigmoid(k) y = Mul(x, s)")),
             "SqueezeExcite[Conv,Sigmoid]");
+}
+
+TEST(FuseSqueezeExcite, RearrangementsOfTheGateAreNoParts) {
+  EXPECT_EQ(
+      after(fuse_squeeze_excite,
+            graph("m = GlobalAveragePool(x) k = Conv(m, e) s = Sigmoid(k) h = Expand(s, full) "
+                  "y = Mul(x, h)")),
+      "SqueezeExcite[Conv,Sigmoid]");
 }
 
 TEST(FuseSqueezeExcite, NotWhereAnotherTensorIsGated) {

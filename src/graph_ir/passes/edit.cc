@@ -23,6 +23,13 @@ bool is_read(const Graph& graph, NodeId id) {
   });
 }
 
+// Whether the next input would be taken for a bias.
+bool has_bias_place(const Node& n) {
+  const bool product =
+      n.op == Op::kConv || n.op == Op::kConvTranspose || n.op == Op::kGemm || n.op == Op::kMatMul;
+  return product && n.inputs.size() == 2;
+}
+
 }  // namespace
 
 void remove_unread(Graph& graph, NodeId start) {
@@ -103,6 +110,7 @@ void absorb_reader(Graph& graph, NodeId root, NodeId reader) {
   const std::vector<ValueId> inputs(r.inputs.begin(), r.inputs.end());
   for (const ValueId v : inputs) {
     if (v == kNoValue || v == link || (has_settings && is_constant(graph, v))) continue;
+    if (has_bias_place(graph.node(root))) graph.add_input(root, kNoValue);
     graph.add_input(root, v);
   }
   auto& list = graph.node(root).fused;

@@ -33,9 +33,9 @@ std::vector<NodeId> nodes_between(const Graph& graph, NodeId last,
 
 /// Makes `reader`, the only reader of the output of `root`, part of the kernel of `root`: it and
 /// what was fused into it join the fused operators of `root`, its other inputs join the inputs
-/// (constants that are settings do not: a Clip's bounds, a QuantizeLinear's scale and zero point),
-/// and `root` makes its output. Cannot create a cycle, since every path from `root` leads through
-/// `reader`.
+/// (constants that are settings do not: a Clip's bounds, a QuantizeLinear's scale and zero point;
+/// the place of a missing bias is kept), and `root` makes its output. Cannot create a cycle, since
+/// every path from `root` leads through `reader`.
 void absorb_reader(Graph& graph, NodeId root, NodeId reader);
 
 /// An INT or INTS attribute.

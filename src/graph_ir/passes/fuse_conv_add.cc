@@ -27,7 +27,6 @@ bool fuse_conv_add(Graph& graph) {
     const ValueId a = output(graph, id);
     const ValueId r = input(graph, add, input(graph, add, 0) == a ? 1 : 0);
     if (r == a || is_constant(graph, r) || !same_dims(graph, a, r)) continue;
-    if (graph.node(id).inputs.size() == 2) graph.add_input(id, kNoValue);
     absorb_reader(graph, id, add);
     changed = true;
   }

@@ -28,6 +28,7 @@ TEST(FollowBatch, BehindOtherDimensions) {
   // Sequence first: the batch joins the heads, not the sequence, and features never take it.
   EXPECT_EQ(followed({196, 1, 768}, {196, 8, 768}, {196, 12, 64}), "196x96x64");
   EXPECT_EQ(followed({196, 1, 768}, {196, 8, 768}, {196, 768}), "1568x768");
+  EXPECT_EQ(followed({196, 768}, {1568, 768}, {196, 1, 768}), "196x8x768");
   EXPECT_EQ(followed({3, 1, 12, 64}, {3, 8, 12, 64}, {36, 64}), "288x64");
 }
 
@@ -82,6 +83,34 @@ TEST(InferBatch, ShapesComputedByTheGraphAreLeftAlone) {
       "g (float[1,6,4] x) => (float[] y) <int64[1] zero = {0}, int64[1] rest = {-1}> {"
       "s = Shape(x) n = Gather(s, zero) t = Concat<axis=0>(n, rest) y = Reshape(x, t) }";
   EXPECT_EQ(dims_named(inferred_at(3, text), "y"), "3x24");
+}
+
+TEST(InferBatch, SequenceFirstAttentionComesBackToItsShape) {
+  // As PyTorch's MultiheadAttention is exported: (L, N, E) → (L, N·heads, E/heads) → (L·N, E) → (L,
+  // N, E).
+  const char* text =
+      "g (float[1,6,8] x) => (float[] y) <int64[3] a = {6, 2, 4}, int64[2] b = {6, 8}, int64[3] d "
+      "= {6, 1, 8}, float[8,8] w = {}> {"
+      "s = Transpose<perm=[1,0,2]>(x) h = Reshape(s, a) f = Reshape(h, b) p = Gemm(f, w) o = "
+      "Reshape(p, d)"
+      "r = Add(o, s) y = Transpose<perm=[1,0,2]>(r) }";
+  const Graph g = inferred_at(5, text);
+  EXPECT_EQ(dims_named(g, "h"), "6x10x4");
+  EXPECT_EQ(dims_named(g, "p"), "30x8");
+  EXPECT_EQ(dims_named(g, "y"), "5x6x8");
+}
+
+TEST(InferBatch, ABatchThatWentTwoWaysIsAnErrorNotAProduct) {
+  // One operand carries the batch in its rows, the other in its columns.
+  const char* text =
+      "g (float[1,6] x) => (float[] y) {"
+      "t = Transpose<perm=[1,0]>(x) u = Concat<axis=1>(x, t) y = Relu(u) }";
+  EXPECT_NE(testing::error_of(text), "");
+  EXPECT_THAT(testing::error_of("g (float[6,1,1] x) => (float[] y) {"
+                                "t = Transpose<perm=[1,0,2]>(x) c = Concat<axis=2>(x, x) a = "
+                                "Relu(t) y = Concat<axis=0>(c, a) }",
+                                {3, {}}),
+              HasSubstr("inputs differ"));
 }
 
 TEST(InferBatch, DoesNotFitWhenConstantsContradict) {

@@ -7,20 +7,27 @@
 namespace tacho {
 namespace {
 
-/// The output dimension that takes the factor of an input dimension of declared size `size` at
-/// prefix `before`.
+/// The output dimension that takes the factor of an input dimension (`matrix`: of a matrix) of
+/// declared size `size` at prefix `before`.
 std::optional<size_t> target_dim(const Dims& out, int64_t before, int64_t size,
-                                 int64_t declared_batch) {
-  std::optional<size_t> starting, containing;
+                                 int64_t declared_batch, bool matrix) {
+  std::optional<size_t> starting, containing, inside;
   int64_t prefix = 1;
   for (size_t j = 0; j < out.size(); ++j) {
     if (prefix == before) {
-      if (out[j] == 1 || (out[j] == declared_batch && size % declared_batch == 0)) return j;
+      if (out[j] == 1 || (out[j] == declared_batch && out[j] > 0 && size % out[j] == 0)) return j;
       if (!starting) starting = j;
+    }
+    if (matrix && starting && *starting + 1 == j && out[*starting] == size &&
+        out[j] == declared_batch && size > declared_batch) {
+      inside = j;
     }
     if (prefix < before && before < saturating_mul(prefix, out[j])) containing = j;
     prefix = saturating_mul(prefix, out[j]);
   }
+  // Rows that stay, with a new dimension of the batch's declared size right behind them: the batch
+  // had been merged into a matrix's rows from behind (sequence × batch), and is taken apart again.
+  if (inside) return inside;
   // Rows × features: a batch that lies between the two counts as rows.
   if (starting && *starting > 0 && *starting + 1 == out.size() && before > 1) return *starting - 1;
   return starting ? starting : containing;
@@ -41,7 +48,7 @@ std::optional<Dims> follow_batch(const Dims& declared_in, const Dims& in, const 
   for (size_t i = 0; i < in.size(); ++i) {
     if (in[i] != declared_in[i]) {
       const std::optional<size_t> j =
-          target_dim(declared_out, before, declared_in[i], declared_batch);
+          target_dim(declared_out, before, declared_in[i], declared_batch, in.size() == 2);
       if (!j || declared_in[i] < 1) return std::nullopt;
       const int64_t scaled = saturating_mul((*out)[*j], in[i]);
       if (scaled % declared_in[i] != 0) return std::nullopt;

@@ -22,6 +22,9 @@ bool constant_missed_batch(const InferContext& c, size_t data, size_t constant);
 /// dimension that starts at the same prefix product P is multiplied by r; of several (there are
 /// dimensions of 1), the first that is 1 or the declared batch itself; if none starts at P, the one
 /// that contains it. Null if the factor does not divide.
+/// Two spellings of (sequence × batch, features) are known besides: a batch between rows and
+/// features joins the rows, and leaves the rows of a matrix for a dimension of its own right behind
+/// them.
 std::optional<Dims> follow_batch(const Dims& declared_in, const Dims& in, const Dims& declared_out,
                                  int64_t declared_batch);
 

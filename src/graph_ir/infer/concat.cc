@@ -71,8 +71,9 @@ void infer_concat(InferContext& c) {
     const OperandDims dims = operand(c, i);
     if (dims.now.size() != first.size()) c.fail("inputs have different ranks");
     for (int64_t d = 0; d < c.rank(0); ++d) {
-      const OperandDim size = {
-          dims.now[d], dims.declared.size() == dims.now.size() ? dims.declared[d] : dims.now[d]};
+      const bool same_rank = dims.declared.size() == dims.now.size();
+      const OperandDim size = {dims.now[d], same_rank ? dims.declared[d] : dims.now[d],
+                               dims.unscaled};
       if (d == axis) {
         sum = saturating_add(sum, size.now);
       } else if (i == 0) {
@@ -82,7 +83,10 @@ void infer_concat(InferContext& c) {
           c.fail("inputs differ in dimension " + std::to_string(d) + ", not only in axis " +
                  std::to_string(axis));
         }
-        // A constant of the declared batch is taken as repeated.
+        // A constant of the declared batch is taken as repeated; nothing else is.
+        if (size.now != out[d].now && !size.unscaled && !out[d].unscaled) {
+          c.fail("the batch went different ways through the inputs");
+        }
         out[d] = broadcast_dim(c, out[d], size);
       }
     }

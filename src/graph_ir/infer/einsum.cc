@@ -56,12 +56,13 @@ class Labels {
       if (label == kEllipsis) {
         const size_t end = d + dims.now.size() - letters;
         ellipsis_.push_back({Dims(dims.now.begin() + d, dims.now.begin() + end),
-                             Dims(dims.declared.begin() + d, dims.declared.begin() + end)});
+                             Dims(dims.declared.begin() + d, dims.declared.begin() + end),
+                             dims.unscaled});
         d = end;
         continue;
       }
       const auto i = static_cast<unsigned char>(label);
-      const OperandDim size = {dims.now[d], dims.declared[d]};
+      const OperandDim size = {dims.now[d], dims.declared[d], dims.unscaled};
       sizes_[i] = uses_[i]++ == 0 ? size : broadcast_dim(c_, sizes_[i], size);
       ++d;
     }

@@ -25,6 +25,13 @@ Dims broadcast_all(const InferContext& c) {
   return broadcast(c, operands);
 }
 
+bool all_stretch(const InferContext& c, const Dims& to) {
+  for (size_t i = 0; i < c.num_inputs(); ++i) {
+    if (c.has_input(i) && !stretches(c.dims(i), to)) return false;
+  }
+  return true;
+}
+
 /// Applies `apply` to the elements of `a` and `b`, broadcast to `to`; null as soon as it gives
 /// null.
 template <typename Out, typename In, typename Apply>
@@ -82,7 +89,7 @@ void infer_broadcast(InferContext& c, DType dtype) {
   const Dims out = broadcast_all(c);
   c.set_output(0, out, dtype);
   constexpr size_t kMaxFolded = 64;  // operands; keeps the work of one node bounded
-  if (!is_small(out) || c.num_inputs() > kMaxFolded) return;
+  if (!is_small(out) || c.num_inputs() > kMaxFolded || !all_stretch(c, out)) return;
   std::optional<Literal> literal = fold_ints(c, out);
   if (!literal) literal = fold_reals(c, out);
   if (literal) c.set_output_literal(0, std::move(*literal));
@@ -125,7 +132,7 @@ void infer_where(InferContext& c) {
   const std::vector<int64_t>* condition = c.ints(0);
   const Literal *yes = c.literal(1), *no = c.literal(2);
   if (!is_small(out) || condition == nullptr || yes == nullptr || no == nullptr) return;
-  if (is_float(c.dtype(1)) != is_float(c.dtype(2))) return;
+  if (is_float(c.dtype(1)) != is_float(c.dtype(2)) || !all_stretch(c, out)) return;
   const Literal from_yes = pick(*yes, broadcast_index(c.dims(1), out));
   Literal result = pick(*no, broadcast_index(c.dims(2), out));
   const std::vector<int64_t> index = broadcast_index(c.dims(0), out);

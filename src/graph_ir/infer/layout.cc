@@ -48,6 +48,7 @@ void infer_expand(InferContext& c) {
   Dims out;
   if (constant_missed_batch(c, 0, 1) && c.declared_output(0)->dims) {
     out = follow_dims(c.declared_input_dims(0), c.dims(0), *c.declared_output(0)->dims);
+    if (!stretches(c.dims(0), out)) c.fail("the batch does not fit through the constant target");
   } else {
     const Dims shape(target.begin(), target.end());
     if (!checked_elements(shape)) c.fail("impossible target " + dims_text(shape));

@@ -5,17 +5,18 @@
 namespace tacho {
 
 OperandDims operand(const InferContext& c, size_t input) {
-  return {c.dims(input), c.declared_input_dims(input)};
+  return {c.dims(input), c.declared_input_dims(input), !c.input_scaled(input)};
 }
 
 OperandDim broadcast_dim(const InferContext& c, OperandDim a, OperandDim b) {
+  const bool unscaled = a.unscaled && b.unscaled;
+  const int64_t declared = a.declared == 1 ? b.declared : a.declared;
   if (a.declared == b.declared) {
-    if (a.now == b.now || b.now == b.declared) return a;
-    if (a.now == a.declared) return b;
+    if (a.now == b.now || b.unscaled) return {a.now, declared, unscaled};
+    if (a.unscaled) return {b.now, declared, unscaled};
   }
-  const OperandDim wider = {0, a.declared == 1 ? b.declared : a.declared};
-  if (a.now == b.now || b.now == 1) return {a.now, wider.declared};
-  if (a.now == 1) return {b.now, wider.declared};
+  if (a.now == b.now || b.now == 1) return {a.now, declared, unscaled};
+  if (a.now == 1) return {b.now, declared, unscaled};
   c.fail("dimensions " + std::to_string(a.now) + " and " + std::to_string(b.now) +
          " do not broadcast");
 }
@@ -30,7 +31,7 @@ Dims broadcast(const InferContext& c, const std::vector<OperandDims>& operands) 
       const int64_t now = o.now[o.now.size() - 1 - i];
       const int64_t declared =
           o.declared.size() == o.now.size() ? o.declared[o.now.size() - 1 - i] : now;
-      to = broadcast_dim(c, to, {now, declared});
+      to = broadcast_dim(c, to, {now, declared, o.unscaled});
     }
   }
   Dims dims;
@@ -41,6 +42,15 @@ Dims broadcast(const InferContext& c, const std::vector<OperandDims>& operands) 
 bool is_small(const Dims& dims) {
   const std::optional<int64_t> n = checked_elements(dims);
   return n && *n <= static_cast<int64_t>(kMaxLiteralElements);
+}
+
+bool stretches(const Dims& from, const Dims& to) {
+  if (from.size() > to.size()) return false;
+  const size_t shift = to.size() - from.size();
+  for (size_t i = 0; i < from.size(); ++i) {
+    if (from[i] != 1 && from[i] != to[shift + i]) return false;
+  }
+  return true;
 }
 
 std::vector<int64_t> strides_of(const Dims& dims) {

@@ -11,6 +11,8 @@ namespace tacho {
 struct OperandDims {
   Dims now;
   Dims declared;
+  /// The override changed none of its dims: it may be a constant of the declared batch.
+  bool unscaled = true;
 };
 
 OperandDims operand(const InferContext& c, size_t input);
@@ -21,6 +23,7 @@ OperandDims operand(const InferContext& c, size_t input);
 struct OperandDim {
   int64_t now = 1;
   int64_t declared = 1;
+  bool unscaled = true;  ///< as in OperandDims: of all operands so far
 };
 OperandDim broadcast_dim(const InferContext& c, OperandDim a, OperandDim b);
 
@@ -29,6 +32,10 @@ Dims broadcast(const InferContext& c, const std::vector<OperandDims>& operands);
 
 /// Whether a tensor of these dims may have its elements known.
 bool is_small(const Dims& dims);
+
+/// Whether NumPy's rule stretches `from` to `to`. Under a batch override an operand of the declared
+/// batch may have been taken as repeated instead: its elements then say nothing about the result.
+bool stretches(const Dims& from, const Dims& to);
 
 /// For each element of a tensor of dims `to`, the element of one of dims `from` that broadcasting
 /// puts there. `to` must be small and what `from` broadcasts to.

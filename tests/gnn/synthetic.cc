@@ -13,7 +13,7 @@ double factor(const GraphFeatures& graph, size_t kernel, int predecessor) {
   const size_t width = feature_table().size();
   double x = graph.features[kernel * width];
   if (predecessor >= 0) x += graph.features[static_cast<size_t>(predecessor) * width + 1];
-  return std::exp2(std::sin(x));
+  return std::exp2(std::tanh(x));
 }
 
 double latency_ms(const GraphFeatures& graph, const std::vector<double>& rates) {

@@ -33,7 +33,9 @@ struct Arguments {
 
 tacho::Dataset load_all(const tacho::TrainConfig& config) {
   tacho::Dataset data;
-  for (const std::string& path : config.data) tacho::merge_into(&data, tacho::load_dataset(path));
+  for (const std::string& path : config.data) {
+    tacho::merge_into(data, tacho::load_dataset(path));
+  }
   return data;
 }
 

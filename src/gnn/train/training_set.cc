@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 #include "common/error.h"
 
@@ -87,26 +86,6 @@ std::vector<float> normalise(const std::vector<float>& x, const FeatureScaling& 
 }
 
 }  // namespace
-
-void merge_into(Dataset* into, Dataset&& from) {
-  std::unordered_map<std::string, int32_t> index;
-  for (const std::string& platform : into->platforms) {
-    index.emplace(platform, static_cast<int32_t>(index.size()));
-  }
-  std::vector<int32_t> platform_of;
-  for (const std::string& platform : from.platforms) {
-    const auto [found, is_new] = index.emplace(platform, static_cast<int32_t>(index.size()));
-    if (is_new) into->platforms.push_back(platform);
-    platform_of.push_back(found->second);
-  }
-  const int32_t first_sample = static_cast<int32_t>(into->samples.size());
-  for (Sample& sample : from.samples) into->samples.push_back(std::move(sample));
-  for (SampleLabel label : from.labels) {
-    label.sample += first_sample;
-    label.platform = platform_of[static_cast<size_t>(label.platform)];
-    into->labels.push_back(label);
-  }
-}
 
 size_t TrainingSet::num_base_costs() const {
   const GraphFeatures& first = data.samples.front().features;

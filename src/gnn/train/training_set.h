@@ -1,4 +1,4 @@
-// The data sets as training wants them: merged, split by model name, features normalised.
+// The data set as training wants it: split by model name, features normalised.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,6 @@
 #include "gnn/train/config.h"
 
 namespace tacho {
-
-/// Adds the samples and labels of `from`; platforms of one name become one.
-void merge_into(Dataset* into, Dataset&& from);
 
 /// Normalisation of features: z = clip((x − mean) / std, low, high), as checkpoints store it.
 struct FeatureScaling {

@@ -1,0 +1,109 @@
+#include "gnn/serve/checkpoint.h"
+
+#include <gmock/gmock.h>
+
+#include "common/error.h"
+#include "random_checkpoint.h"
+#include "temporary_folder.h"
+
+namespace tacho {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::small_info;
+using testing::TemporaryFolder;
+
+std::string load_error(const std::string& path) {
+  try {
+    const Checkpoint checkpoint(path);
+    return "";
+  } catch (const Error& e) {
+    return e.what();
+  }
+}
+
+class CheckpointOfReadout : public ::testing::TestWithParam<Readout> {};
+
+TEST_P(CheckpointOfReadout, LoadsWhatWasSaved) {
+  const TemporaryFolder folder;
+  CheckpointInfo info = small_info(GetParam());
+  info.training = R"({"seed":7})";
+  const std::string path = testing::write_random_checkpoint(folder.file("c.safetensors"), info);
+  const Checkpoint checkpoint(path);
+  EXPECT_EQ(checkpoint.info().config.readout, GetParam());
+  EXPECT_EQ(checkpoint.info().config.width, 8);
+  EXPECT_EQ(checkpoint.info().config.layers, 2);
+  EXPECT_EQ(checkpoint.info().config.components, 11);
+  EXPECT_EQ(checkpoint.info().config.bound, 3.0);
+  EXPECT_THAT(checkpoint.info().platforms, ElementsAre("cpu-a", "gpu-b"));
+  EXPECT_EQ(checkpoint.info().bands[1].high, 2.0);
+  EXPECT_EQ(checkpoint.info().feature_names, info.feature_names);
+  EXPECT_EQ(checkpoint.info().training, info.training);
+  for (const TensorData& tensor : testing::random_tensors(info)) {
+    const float* data = tensor.shape.size() == 1 ? checkpoint.row(tensor.name).data()
+                                                 : checkpoint.matrix(tensor.name).data();
+    EXPECT_EQ(std::vector<float>(data, data + tensor.values.size()), tensor.values) << tensor.name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Readouts, CheckpointOfReadout,
+                         ::testing::Values(Readout::kSum, Readout::kPooled),
+                         [](const auto& info) { return std::string(readout_name(info.param)); });
+
+TEST(Checkpoint, NamesAMissingTensor) {
+  const TemporaryFolder folder;
+  const CheckpointInfo info = small_info();
+  std::vector<TensorData> tensors = testing::random_tensors(info);
+  tensors.pop_back();
+  write_checkpoint(folder.file("c"), info, tensors);
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("platform.theta is missing"));
+}
+
+TEST(Checkpoint, NamesATensorOfAnotherShape) {
+  const TemporaryFolder folder;
+  const CheckpointInfo info = small_info();
+  std::vector<TensorData> tensors = testing::random_tensors(info);
+  tensors.back().shape = {tensors.back().shape[1], tensors.back().shape[0]};
+  write_checkpoint(folder.file("c"), info, tensors);
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("platform.theta is 11 × 2, not 2 × 11"));
+}
+
+TEST(Checkpoint, RefusesOtherSafetensorsFiles) {
+  const TemporaryFolder folder;
+  write_safetensors(folder.file("c"), {}, {});
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("not a checkpoint of ours"));
+  write_safetensors(folder.file("c"), {{"format", "tachograph"}, {"format_version", "99"}}, {});
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("format 99"));
+  write_safetensors(folder.file("c"), {{"format", "tachograph"}, {"format_version", "1"}}, {});
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("\"config\" is missing"));
+}
+
+TEST(Checkpoint, RefusesAMissingFile) {
+  EXPECT_THAT(load_error("/nonexistent/c.safetensors"), HasSubstr("/nonexistent/c.safetensors"));
+}
+
+TEST(Checkpoint, RefusesSizesThatMakeNoSense) {
+  const TemporaryFolder folder;
+  CheckpointInfo info = small_info();
+  const std::vector<TensorData> tensors = testing::random_tensors(info);
+  for (int ModelConfig::*size :
+       {&ModelConfig::width, &ModelConfig::layers, &ModelConfig::components}) {
+    for (int value : {-1, 1 << 30}) {
+      CheckpointInfo wrong = info;
+      wrong.config.*size = value;
+      EXPECT_THROW(
+          {
+            write_checkpoint(folder.file("c"), wrong, tensors);
+            const Checkpoint checkpoint(folder.file("c"));
+          },
+          Error);
+    }
+  }
+  info.base_cost_names.clear();
+  write_checkpoint(folder.file("c"), info, tensors);
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("must not be empty"));
+}
+
+}  // namespace
+}  // namespace tacho

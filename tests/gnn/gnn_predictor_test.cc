@@ -1,0 +1,152 @@
+#include "gnn/serve/gnn_predictor.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "common/error.h"
+#include "gnn/serve/gnn_model.h"
+#include "random_checkpoint.h"
+#include "synthetic.h"
+#include "temporary_folder.h"
+
+namespace tacho {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::small_info;
+using testing::TemporaryFolder;
+
+class GnnPredictorTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Predictor> predictor(const CheckpointInfo& info) {
+    return load_gnn_predictor(testing::write_random_checkpoint(folder_.file("c"), info));
+  }
+  TemporaryFolder folder_;
+  GraphFeatures graph_ = testing::random_graph(12, 3);
+};
+
+TEST_F(GnnPredictorTest, AnswersEveryPlatformInTheCheckpointsOrder) {
+  const auto predictions = predictor(small_info())->predict(graph_, {});
+  ASSERT_EQ(predictions.size(), 2u);
+  EXPECT_EQ(predictions[0].platform, "cpu-a");
+  EXPECT_EQ(predictions[1].platform, "gpu-b");
+  for (const Prediction& prediction : predictions) {
+    EXPECT_GT(prediction.latency_ms, 0);
+    EXPECT_TRUE(prediction.kernel_ms.empty());
+  }
+}
+
+TEST_F(GnnPredictorTest, AnswersTheAskedPlatformsInTheAskedOrder) {
+  const auto gnn = predictor(small_info());
+  const auto all = gnn->predict(graph_, {});
+  const auto some = gnn->predict(graph_, {{"gpu-b", "cpu-a"}, false});
+  EXPECT_EQ(some[0].platform, "gpu-b");
+  EXPECT_EQ(some[0].latency_ms, all[1].latency_ms);
+  EXPECT_EQ(some[1].latency_ms, all[0].latency_ms);
+}
+
+TEST_F(GnnPredictorTest, AnUnknownPlatformIsAnError) {
+  const auto gnn = predictor(small_info());
+  EXPECT_THROW(gnn->predict(graph_, {{"gpu-c"}, false}), Error);
+}
+
+TEST_F(GnnPredictorTest, KernelsAddUpToTheLatency) {
+  for (const Prediction& prediction : predictor(small_info())->predict(graph_, {{}, true})) {
+    ASSERT_EQ(prediction.kernel_ms.size(), 12u);
+    for (double kernel_ms : prediction.kernel_ms) EXPECT_GE(kernel_ms, 0);
+    const double sum =
+        std::accumulate(prediction.kernel_ms.begin(), prediction.kernel_ms.end(), 0.0);
+    EXPECT_NEAR(sum, prediction.latency_ms, 1e-9 * prediction.latency_ms);
+  }
+}
+
+TEST_F(GnnPredictorTest, BandsScaleTheLatency) {
+  const auto predictions = predictor(small_info())->predict(graph_, {});
+  EXPECT_DOUBLE_EQ(predictions[0].lower_ms, 0.9 * predictions[0].latency_ms);
+  EXPECT_DOUBLE_EQ(predictions[1].upper_ms, 2.0 * predictions[1].latency_ms);
+}
+
+TEST_F(GnnPredictorTest, TakesOneKernelAndNoEdges) {
+  for (Readout readout : {Readout::kSum, Readout::kPooled}) {
+    const auto gnn = predictor(small_info(readout));
+    for (int kernels : {0, 1, 2}) {
+      GraphFeatures graph = testing::random_graph(kernels, 5);
+      graph.edges.clear();
+      for (const Prediction& prediction : gnn->predict(graph, {})) {
+        EXPECT_TRUE(std::isfinite(prediction.latency_ms)) << kernels;
+      }
+    }
+  }
+}
+
+TEST_F(GnnPredictorTest, ThePooledReadoutHasNoSplitIntoKernels) {
+  const auto gnn = predictor(small_info(Readout::kPooled));
+  EXPECT_EQ(gnn->predict(graph_, {}).size(), 2u);
+  EXPECT_THROW(gnn->predict(graph_, {{}, true}), Error);
+}
+
+TEST_F(GnnPredictorTest, AGraphWithOtherFeaturesIsAnError) {
+  const auto gnn = predictor(small_info());
+  graph_.features.pop_back();
+  EXPECT_THROW(gnn->predict(graph_, {}), Error);
+}
+
+TEST_F(GnnPredictorTest, OtherFeaturesThanOursSayWhatToDo) {
+  const auto message = [&](const CheckpointInfo& info) -> std::string {
+    try {
+      predictor(info);
+    } catch (const Error& e) {
+      return e.what();
+    }
+    return "";
+  };
+  CheckpointInfo info = small_info();
+  info.feature_version = kFeatureVersion + 1;
+  EXPECT_THAT(message(info), HasSubstr("tacho train"));
+  info = small_info();
+  info.feature_names[0] = "other";
+  EXPECT_THAT(message(info), HasSubstr("tacho train"));
+}
+
+// One kernel without neighbours, two features, one component: small enough to work out by hand.
+TEST(GnnModel, ComputesTheDocumentedSum) {
+  CheckpointInfo info;
+  info.config = {Readout::kSum, 1, 1, 2, 3.0};
+  info.platforms = {"p"};
+  info.feature_names = {"x", "y"};
+  info.base_cost_names = {"c"};
+  const std::vector<TensorData> tensors = {
+      {"feature_mean", {2}, {1, 0}},
+      {"feature_std", {2}, {2, 1}},
+      {"feature_low", {2}, {-5, -1}},
+      {"feature_high", {2}, {5, 1}},
+      {"input.weight", {2, 1}, {1, 2}},
+      {"input.bias", {1}, {0.5}},
+      {"layer.0.self.weight", {1, 1}, {1}},
+      {"layer.0.pred.weight", {1, 1}, {1}},
+      {"layer.0.succ.weight", {1, 1}, {1}},
+      {"layer.0.mix.weight", {1, 1}, {1}},
+      {"layer.0.bias", {1}, {0}},
+      {"layer.0.mix.bias", {1}, {0}},
+      {"layer.0.norm.weight", {1}, {1}},
+      {"layer.0.norm.bias", {1}, {0.25}},
+      {"output.weight", {1, 2}, {2, 0}},
+      {"output.bias", {2}, {0, 1}},
+      {"platform.theta", {1, 2}, {std::log(2.0f), std::log(3.0f)}}};
+  const TemporaryFolder folder;
+  write_checkpoint(folder.file("c"), info, tensors);
+  const GnnModel model(std::make_shared<const Checkpoint>(folder.file("c")));
+  GraphFeatures graph;
+  graph.num_kernels = 1;
+  graph.features = {3, 9};  // z = (1, 1): the second is clipped
+  graph.base_costs = {10};
+  // A layer norm over one column leaves its offset: H = 0.25, so g = bound·tanh((0.5, 1) / bound).
+  const double u0 = 10 * std::exp(3 * std::tanh(0.5 / 3));
+  const double u1 = 10 * std::exp(3 * std::tanh(1.0 / 3));
+  EXPECT_NEAR(model.latencies_ms(graph)[0], 2 * u0 + 3 * u1, 1e-4);
+}
+
+}  // namespace
+}  // namespace tacho

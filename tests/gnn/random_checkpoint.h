@@ -1,0 +1,49 @@
+// A checkpoint of random weights, made without any training.
+#pragma once
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "gnn/serve/checkpoint.h"
+#include "graph_ir/features.h"
+
+namespace tacho::testing {
+
+inline CheckpointInfo small_info(Readout readout = Readout::kSum) {
+  CheckpointInfo info;
+  info.config = {readout, 8, 2, 11, 3.0};
+  info.platforms = {"cpu-a", "gpu-b"};
+  info.bands = {{0.9, 1.2}, {0.5, 2.0}};
+  info.feature_version = kFeatureVersion;
+  for (const FeatureInfo& feature : feature_table()) info.feature_names.emplace_back(feature.name);
+  for (const FeatureInfo& cost : base_cost_table()) info.base_cost_names.emplace_back(cost.name);
+  return info;
+}
+
+inline std::vector<TensorData> random_tensors(const CheckpointInfo& info, uint32_t seed = 1) {
+  std::mt19937 random(seed);
+  std::vector<TensorData> tensors;
+  for (const auto& [name, shape] : tensor_shapes(info)) {
+    TensorData tensor{name, shape, {}};
+    for (int64_t i = 0; i < element_count(shape); ++i) {
+      const float x = static_cast<float>(random() % 2001) / 1000.0f - 1.0f;
+      if (name == "feature_std" || name == "head.std") {
+        tensor.values.push_back(1.5f + x);
+      } else if (name == "feature_low" || name == "feature_high") {
+        tensor.values.push_back(name == "feature_low" ? -2.0f : 2.0f);
+      } else {
+        tensor.values.push_back(0.5f * x);
+      }
+    }
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+inline std::string write_random_checkpoint(const std::string& path, const CheckpointInfo& info) {
+  write_checkpoint(path, info, random_tensors(info));
+  return path;
+}
+
+}  // namespace tacho::testing

@@ -1,0 +1,183 @@
+#include "gnn/train/trainer.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "common/error.h"
+#include "gnn/serve/checkpoint.h"
+#include "gnn/train/report.h"
+#include "synthetic.h"
+#include "temporary_folder.h"
+
+namespace tacho {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::read_bytes;
+
+class TrainerTest : public ::testing::Test {
+ protected:
+  TrainerTest() {
+    config_.data = {"synthetic"};
+    config_.output = folder_.file("c.safetensors");
+    config_.model = {Readout::kSum, 16, 1, 12, 3.0};
+    config_.epochs = 4;
+    config_.batch_kernels = 256;
+    config_.fractions = {0.15, 0.15};
+    config_.ema = 0.9;
+    config_.threads = 1;
+  }
+
+  TrainResult train(const TrainOptions& options = {}) {
+    log_.str("");
+    return train_model(config_, set(), options, log_);
+  }
+
+  const TrainingSet& set() {
+    testing::SyntheticOptions options;
+    options.samples = 80;
+    set_ = prepare_training_set(testing::synthetic_dataset(options), config_);
+    return set_;
+  }
+
+  testing::TemporaryFolder folder_;
+  TrainConfig config_;
+  TrainingSet set_;
+  std::ostringstream log_;
+};
+
+TEST_F(TrainerTest, ATinyRunLearnsWhatDecidesTheLatency) {
+  config_.epochs = 60;
+  config_.patience = 0;
+  config_.model.width = 32;
+  const TrainResult result = train();
+  std::cerr << log_.str();
+  EXPECT_LT(result.best_error, 6);
+  EXPECT_LT(result.losses.back(), 0.5 * result.losses.front());
+}
+
+TEST_F(TrainerTest, ThePooledReadoutLearnsToo) {
+  config_.model.readout = Readout::kPooled;
+  config_.epochs = 60;
+  config_.patience = 0;
+  EXPECT_LT(train().best_error, 25);
+}
+
+TEST_F(TrainerTest, TheSameSeedGivesTheSameCheckpointOnAnyNumberOfThreads) {
+  config_.dropout = 0.1;
+  const TrainResult first = train();
+  const std::string bytes = read_bytes(config_.output);
+  config_.threads = 2;
+  const TrainResult second = train();
+  EXPECT_EQ(first.losses, second.losses);
+  EXPECT_EQ(bytes, read_bytes(config_.output));
+  config_.seed = 2;
+  EXPECT_NE(first.losses, train().losses);
+}
+
+TEST_F(TrainerTest, AResumedRunEqualsAnUninterruptedOne) {
+  config_.dropout = 0.1;
+  const TrainResult whole = train();
+  const std::string bytes = read_bytes(config_.output);
+  std::filesystem::remove(config_.output);
+  TrainOptions killed;
+  killed.stop_after = 2;
+  EXPECT_EQ(train(killed).epochs_done, 2);
+  TrainOptions resumed;
+  resumed.resume = Resume::kRequired;
+  const TrainResult result = train(resumed);
+  EXPECT_THAT(log_.str(), HasSubstr("resuming after epoch 2"));
+  EXPECT_EQ(result.losses, whole.losses);
+  EXPECT_EQ(result.best_error, whole.best_error);
+  EXPECT_EQ(read_bytes(config_.output), bytes);
+}
+
+TEST_F(TrainerTest, DoesNotResumeAnotherConfigurationOrOtherData) {
+  TrainOptions killed;
+  killed.stop_after = 2;
+  killed.data_digest = "one";
+  train(killed);
+  TrainOptions resumed;
+  resumed.resume = Resume::kRequired;
+  resumed.data_digest = "two";
+  EXPECT_THROW(train(resumed), Error);
+  resumed.resume = Resume::kIfPossible;
+  train(resumed);
+  EXPECT_THAT(log_.str(), ::testing::Not(HasSubstr("resuming")));
+}
+
+TEST_F(TrainerTest, ADamagedStateIsStartedOver) {
+  TrainOptions killed;
+  killed.stop_after = 2;
+  train(killed);
+  const std::string state = config_.output + ".state";
+  const std::string bytes = read_bytes(state);
+  testing::write_bytes(state, bytes.substr(0, bytes.size() / 2));
+  EXPECT_EQ(train().epochs_done, 4);
+  EXPECT_THAT(log_.str(), ::testing::Not(HasSubstr("resuming")));
+}
+
+TEST_F(TrainerTest, AFinishedRunLeavesNoState) {
+  train();
+  EXPECT_FALSE(std::filesystem::exists(config_.output + ".state"));
+}
+
+TEST_F(TrainerTest, StopsEarlyWithoutPatience) {
+  config_.learning_rate = 0;  // nothing improves after the first epoch
+  config_.theta_learning_rate = 0;
+  config_.ema = 0;  // averaging equal weights rounds
+  config_.patience = 2;
+  EXPECT_EQ(train().epochs_done, 3);
+}
+
+TEST_F(TrainerTest, TrainsOnAllForExactlyTheEpochsAsked) {
+  config_.train_on_all = true;
+  config_.patience = 1;
+  const TrainResult result = train();
+  EXPECT_EQ(result.epochs_done, 4);
+  EXPECT_TRUE(set_.labels_in(Stage::kTest).empty());
+  EXPECT_NO_THROW(Checkpoint checkpoint(config_.output));
+}
+
+TEST_F(TrainerTest, DivergenceIsAnErrorThatSaysWhatToDo) {
+  config_.learning_rate = 1;
+  config_.theta_learning_rate = 1;
+  config_.clip_norm = 0;
+  config_.epochs = 50;
+  Dataset data = testing::synthetic_dataset({});
+  for (SampleLabel& label : data.labels) label.latency_ms = 1e300;  // infinite as float
+  set_ = prepare_training_set(std::move(data), config_);
+  for (SampleLabel& label : set_.data.labels)
+    label.latency_ms = std::numeric_limits<double>::infinity();
+  try {
+    train_model(config_, set_, {}, log_);
+    FAIL() << "no error";
+  } catch (const Error& e) {
+    EXPECT_THAT(e.what(), HasSubstr("learning_rate"));
+  }
+}
+
+TEST_F(TrainerTest, TheFinishedCheckpointCarriesBandsAndFigures) {
+  const TrainResult result = train();
+  const std::string table = finish_checkpoint(config_, set_, "digest", result);
+  EXPECT_THAT(table, HasSubstr("platform-2"));
+  const Checkpoint checkpoint(config_.output);
+  const auto training = nlohmann::json::parse(checkpoint.info().training);
+  EXPECT_EQ(training.at("data_digest"), "digest");
+  EXPECT_EQ(training.at("epochs_done"), 4);
+  // The serving tier's figures are those that early stopping saw.
+  EXPECT_NEAR(training.at("val").at("mean_mape").get<double>(), result.best_error, 1e-2);
+  EXPECT_GT(training.at("test").at("platforms").at("platform-0").at("count"), 0);
+  for (const Band& band : checkpoint.info().bands) {
+    EXPECT_LT(band.low, band.high);
+    EXPECT_GT(band.low, 0.3);
+    EXPECT_LT(band.high, 3);
+  }
+}
+
+}  // namespace
+}  // namespace tacho

@@ -1,0 +1,84 @@
+#include "gnn/train/training_set.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "common/error.h"
+#include "synthetic.h"
+
+namespace tacho {
+namespace {
+
+TEST(PrepareTrainingSet, NeverPartsTheSamplesOfOneModel) {
+  Dataset data = testing::synthetic_dataset({200, 1, 2, 4, 1});
+  for (size_t s = 0; s < data.samples.size(); ++s) {
+    data.samples[s].model = "net" + std::to_string(s / 4);
+  }
+  TrainConfig config;
+  config.fractions = {0.2, 0.2};
+  const TrainingSet set = prepare_training_set(std::move(data), config);
+  std::map<std::string, Stage> stages;
+  for (size_t s = 0; s < set.stages.size(); ++s) {
+    const auto [found, is_new] = stages.emplace(set.data.samples[s].model, set.stages[s]);
+    EXPECT_EQ(found->second, set.stages[s]);
+  }
+  for (Stage stage : {Stage::kTrain, Stage::kValidation, Stage::kTest}) {
+    EXPECT_FALSE(set.labels_in(stage).empty());
+  }
+}
+
+TEST(PrepareTrainingSet, NormalisesByTrainingSamplesAndClipsTheOthers) {
+  Dataset data = testing::synthetic_dataset({100, 1, 2, 4, 1});
+  TrainConfig config;
+  config.fractions = {0.2, 0.2};
+  const TrainingSet probe = prepare_training_set(data, config);
+  size_t outside = 0;
+  while (probe.stages[outside] == Stage::kTrain) ++outside;
+  data.samples[outside].features.features[0] = 1e6f;
+  const TrainingSet set = prepare_training_set(data, config);
+  EXPECT_EQ(set.scaling.mean, probe.scaling.mean);
+  EXPECT_EQ(set.normalised[outside][0], set.scaling.high[0]);
+  double sum = 0;
+  double rows = 0;
+  const size_t width = set.num_features();
+  for (size_t s = 0; s < set.stages.size(); ++s) {
+    if (set.stages[s] != Stage::kTrain) continue;
+    for (size_t i = 0; i < set.normalised[s].size(); i += width, ++rows)
+      sum += set.normalised[s][i];
+  }
+  EXPECT_NEAR(sum / rows, 0, 1e-4);
+}
+
+TEST(PrepareTrainingSet, AFeatureThatNeverVariesBecomesZero) {
+  Dataset data = testing::synthetic_dataset({20, 1, 2, 4, 1});
+  const size_t width = feature_table().size();
+  for (Sample& sample : data.samples) {
+    for (size_t i = 0; i < sample.features.features.size(); i += width) {
+      sample.features.features[i] = 7;
+    }
+  }
+  TrainConfig config;
+  config.train_on_all = true;
+  const TrainingSet set = prepare_training_set(std::move(data), config);
+  EXPECT_EQ(set.scaling.std[0], 1);
+  EXPECT_NEAR(set.normalised[3][0], 0, 1e-5);
+}
+
+TEST(PrepareTrainingSet, RefusesWhatCannotBeTrainedOn) {
+  const TrainConfig config;
+  EXPECT_THROW(prepare_training_set(Dataset{}, config), Error);
+  Dataset data = testing::synthetic_dataset({});
+  data.labels[0].latency_ms = 0;
+  EXPECT_THROW(prepare_training_set(data, config), Error);
+  data.labels[0].latency_ms = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(prepare_training_set(data, config), Error);
+  data.labels[0].latency_ms = 1;
+  data.samples[1].features.features.pop_back();
+  EXPECT_THROW(prepare_training_set(data, config), Error);
+}
+
+}  // namespace
+}  // namespace tacho

@@ -37,8 +37,7 @@ using SampleKey = std::pair<std::string, int64_t>;  // graph, batch
 std::vector<int32_t> merge_samples(Dataset& into, const Dataset& additions) {
   std::map<SampleKey, int32_t> known;
   for (size_t i = 0; i < into.samples.size(); ++i) {
-    known.emplace(SampleKey(into.samples[i].graph, into.samples[i].batch),
-                  static_cast<int32_t>(i));
+    known.emplace(SampleKey(into.samples[i].graph, into.samples[i].batch), static_cast<int32_t>(i));
   }
   std::vector<int32_t> index;
   for (const Sample& sample : additions.samples) {

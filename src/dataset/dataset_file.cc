@@ -1,6 +1,4 @@
 // load_dataset() and append_dataset(): Dataset ↔ the columns that dataset/FORMAT.md describes.
-#include <unistd.h>
-
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -10,6 +8,7 @@
 #include "common/mapped_file.h"
 #include "dataset/dataset.h"
 #include "dataset/hdf5_rows.h"
+#include "dataset/side_file.h"
 
 namespace tacho {
 namespace {
@@ -253,26 +252,6 @@ void write_beyond(const Handle& file, const Dataset& merged, const RowCounts& th
   write_rows(file, {"/labels/platform"}, tail(platform, there.labels), there.labels);
   write_rows(file, {"/labels/latency_ms"}, latency_ms);
 }
-
-/// A file's name for the time of writing; removed unless it was put in place.
-class SideFile {
- public:
-  explicit SideFile(const std::string& target)
-      : target_(target), path_(target + ".writing-" + std::to_string(::getpid())) {}
-  ~SideFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  SideFile(const SideFile&) = delete;
-  SideFile& operator=(const SideFile&) = delete;
-
-  const std::string& path() const { return path_; }
-  void put_in_place() { std::filesystem::rename(path_, target_); }
-
- private:
-  std::string target_;
-  std::string path_;
-};
 
 }  // namespace
 

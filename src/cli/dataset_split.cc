@@ -1,0 +1,94 @@
+// tacho dataset split: labels files for training, validation and test, parted by model.
+#include <filesystem>
+
+#include "cli/arguments.h"
+#include "cli/dataset_verbs.h"
+#include "cli/output.h"
+#include "dataset/dataset.h"
+#include "dataset/label_file.h"
+#include "dataset/split.h"
+
+namespace tacho {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct SplitArguments {
+  std::string input;
+  std::string folder;
+  uint64_t seed = 0;
+  SplitFractions fractions;
+};
+
+bool is_csv(const std::string& path) { return fs::path(path).extension() == ".csv"; }
+
+std::vector<Label> labels_of(const Dataset& dataset) {
+  std::vector<Label> labels;
+  for (const SampleLabel& label : dataset.labels) {
+    const Sample& sample = dataset.samples[static_cast<size_t>(label.sample)];
+    labels.push_back({sample.graph, sample.model, sample.batch,
+                      dataset.platforms[static_cast<size_t>(label.platform)], label.latency_ms,
+                      ""});
+  }
+  return labels;
+}
+
+std::vector<Label> read_labels(const std::string& path) {
+  if (!is_csv(path)) return labels_of(load_dataset(path));
+  LabelFile file = read_label_file(path);
+  if (file.rows_without_graph > 0) {
+    print_notice(path + ": " + std::to_string(file.rows_without_graph) +
+                 " rows without a graph left out");
+  }
+  return std::move(file.labels);
+}
+
+void add_options(CLI::App& app, SplitArguments& args) {
+  app.add_option("DATA", args.input, "A data set, or a latency.csv or labels.csv")
+      ->required()
+      ->type_name("DATA.h5|LABELS.csv");
+  app.add_option("-o,--output", args.folder, "Folder for train.csv, val.csv and test.csv")
+      ->required()
+      ->type_name("FOLDER");
+  app.add_option("--seed", args.seed, "Another seed is another split; default 0")->type_name("S");
+  app.add_option("--val", args.fractions.validation, "Share of models for validation; default 0.1")
+      ->type_name("X");
+  app.add_option("--test", args.fractions.test, "Share of models for test; default 0.1")
+      ->type_name("X");
+  app.footer(
+      "Example: tacho dataset split timm/latency.csv --seed 1 -o split/\n"
+      "All batches, image sizes and platforms of a model are in the same file.");
+}
+
+}  // namespace
+
+int dataset_split_verb(const Arguments& arguments) {
+  SplitArguments args;
+  CLI::App app("Labels files for training, validation and test.", "tacho dataset split");
+  add_options(app, args);
+  if (!parse(app, arguments)) return 0;
+  const auto [validation, test] = args.fractions;
+  if (!(validation >= 0) || !(test >= 0) || !(validation + test <= 1)) {
+    throw Error("tacho dataset split: --val and --test are shares from 0 to 1, together at most 1",
+                Fault::kUsage);
+  }
+
+  std::vector<Label> parts[3];
+  for (Label& label : read_labels(args.input)) {
+    const Stage stage = stage_of(label.model, args.seed, args.fractions);
+    label.stage = stage_name(stage);
+    parts[static_cast<size_t>(stage)].push_back(std::move(label));
+  }
+  std::error_code problem;
+  fs::create_directories(args.folder, problem);
+  if (problem) throw Error(args.folder + ": cannot make the folder: " + problem.message());
+  for (const Stage stage : {Stage::kTrain, Stage::kValidation, Stage::kTest}) {
+    const std::vector<Label>& labels = parts[static_cast<size_t>(stage)];
+    const fs::path path = fs::path(args.folder) / (std::string(stage_name(stage)) + ".csv");
+    write_label_file(path.string(), labels);
+    print(path.string() + ": " + std::to_string(labels.size()) + " labels\n");
+  }
+  return 0;
+}
+
+}  // namespace tacho

@@ -1,0 +1,162 @@
+#include "dataset/import.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <unordered_map>
+
+#include "common/error.h"
+#include "dataset/archive.h"
+#include "dataset/label_file.h"
+#include "dataset/work_queue.h"
+#include "graph_ir/lower.h"
+
+namespace tacho {
+namespace {
+
+/// A graph at one of its batch sizes; after lowering either features or the reason why not.
+struct WantedSample {
+  int64_t batch = 1;
+  std::optional<GraphFeatures> features;
+  std::string problem;
+};
+
+struct WantedGraph {
+  std::string name;
+  std::string model;
+  bool found = false;
+  std::vector<WantedSample> samples;
+
+  WantedSample& at_batch(int64_t batch) {
+    const auto same = [&](const WantedSample& sample) { return sample.batch == batch; };
+    const auto known = std::find_if(samples.begin(), samples.end(), same);
+    if (known != samples.end()) return *known;
+    samples.push_back({batch, std::nullopt, ""});
+    return samples.back();
+  }
+};
+
+std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+/// The graphs that the labels need, in the order in which they first occur.
+class WantedGraphs {
+ public:
+  explicit WantedGraphs(const std::vector<Label>& labels) {
+    for (const Label& label : labels) {
+      const auto [found, is_new] = by_name_.emplace(label.graph, graphs_.size());
+      if (is_new) {
+        graphs_.push_back({label.graph, label.model, false, {}});
+        by_file_name_.emplace(file_name(label.graph), found->second);
+      }
+      graphs_[found->second].at_batch(label.batch);
+    }
+  }
+
+  std::vector<WantedGraph>& all() { return graphs_; }
+  WantedGraph& named(const std::string& name) { return graphs_[by_name_.at(name)]; }
+
+  /// The graph that the archive's entry `name` is; nullptr if nobody wants it or it came before.
+  WantedGraph* take(const std::string& name) {
+    auto match = by_name_.find(name);
+    if (match == by_name_.end()) {
+      match = by_file_name_.find(file_name(name));
+      if (match == by_file_name_.end()) return nullptr;
+    }
+    WantedGraph& graph = graphs_[match->second];
+    if (graph.found) return nullptr;
+    graph.found = true;
+    return &graph;
+  }
+
+ private:
+  std::vector<WantedGraph> graphs_;
+  std::unordered_map<std::string, size_t> by_name_, by_file_name_;
+};
+
+struct LowerJob {
+  WantedGraph* graph = nullptr;
+  std::vector<uint8_t> bytes;
+};
+
+void lower_at_all_batches(LowerJob& job) {
+  for (WantedSample& sample : job.graph->samples) {
+    try {
+      BindOptions bind;
+      bind.batch = sample.batch;
+      const LoweredModel model = lower_bytes({job.bytes.data(), job.bytes.size()}, bind);
+      sample.features = featurize(model.graph, model.kernels);
+    } catch (const std::exception& e) {
+      sample.problem = e.what();
+    }
+  }
+}
+
+void lower_all(WantedGraphs& wanted, const ImportOptions& options, const ImportProgress& progress) {
+  std::atomic<size_t> done{0};
+  WorkQueue<LowerJob> queue(std::max(1, options.threads), [&](LowerJob& job) {
+    lower_at_all_batches(job);
+    ++done;
+  });
+  for_each_in_archive(options.graphs, [&](const std::string& name, ByteSpan bytes) {
+    WantedGraph* graph = wanted.take(name);
+    if (graph == nullptr) return;
+    queue.push({graph, std::vector<uint8_t>(bytes.data, bytes.data + bytes.size)});
+    if (progress) progress(done, wanted.all().size());
+  });
+  queue.finish();
+  if (progress) progress(done, wanted.all().size());
+}
+
+void list_problems(const std::vector<WantedGraph>& graphs, ImportReport& report) {
+  for (const WantedGraph& graph : graphs) {
+    if (!graph.found) {
+      report.problems.push_back("graph '" + graph.name + "' is not there");
+      continue;
+    }
+    for (const WantedSample& sample : graph.samples) {
+      if (sample.features) continue;
+      report.problems.push_back("graph '" + graph.name + "' at batch " +
+                                std::to_string(sample.batch) + ": " + sample.problem);
+      break;  // the other batches fail for the same reason
+    }
+  }
+}
+
+}  // namespace
+
+ImportReport import_latency_csv(const ImportOptions& options, const ImportProgress& progress) {
+  const LabelFile file = read_label_file(options.latency_csv);
+  WantedGraphs wanted(file.labels);
+  lower_all(wanted, options, progress);
+
+  ImportReport report;
+  report.rows = file.num_rows;
+  report.without_graph = file.rows_without_graph;
+  list_problems(wanted.all(), report);
+
+  Dataset rows;
+  std::unordered_map<const WantedSample*, int32_t> sample_index;
+  std::unordered_map<std::string, int32_t> platform_index;
+  for (const Label& label : file.labels) {
+    WantedGraph& graph = wanted.named(label.graph);
+    WantedSample& sample = graph.at_batch(label.batch);
+    if (!graph.found || !sample.features) {
+      ++(graph.found ? report.graph_failed : report.graph_not_found);
+      continue;
+    }
+    const auto [index, is_new] =
+        sample_index.emplace(&sample, static_cast<int32_t>(rows.samples.size()));
+    if (is_new) {
+      rows.samples.push_back({graph.name, graph.model, sample.batch, *sample.features});
+    }
+    const auto [platform, is_new_platform] =
+        platform_index.emplace(label.platform, static_cast<int32_t>(rows.platforms.size()));
+    if (is_new_platform) rows.platforms.push_back(label.platform);
+    rows.labels.push_back({index->second, platform->second, label.latency_ms});
+    ++report.imported;
+  }
+  merge_into(report.dataset, rows);  // the last row of a graph, batch and platform wins
+  return report;
+}
+
+}  // namespace tacho

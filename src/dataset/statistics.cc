@@ -1,0 +1,60 @@
+#include "dataset/statistics.h"
+
+#include <algorithm>
+#include <set>
+
+namespace tacho {
+namespace {
+
+/// Of a sorted list that is not empty.
+double median_of(const std::vector<double>& sorted) {
+  const size_t half = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+PlatformStatistics platform_statistics(const Dataset& dataset, int32_t platform) {
+  PlatformStatistics statistics;
+  statistics.platform = dataset.platforms[static_cast<size_t>(platform)];
+  std::vector<double> latencies_ms;
+  std::set<std::string> models;
+  double kernels = 0;
+  for (const SampleLabel& label : dataset.labels) {
+    if (label.platform != platform) continue;
+    const Sample& sample = dataset.samples[static_cast<size_t>(label.sample)];
+    latencies_ms.push_back(label.latency_ms);
+    models.insert(sample.model);
+    kernels += sample.features.num_kernels;
+  }
+  statistics.labels = latencies_ms.size();
+  statistics.models = models.size();
+  if (latencies_ms.empty()) return statistics;
+  std::sort(latencies_ms.begin(), latencies_ms.end());
+  statistics.min_ms = latencies_ms.front();
+  statistics.median_ms = median_of(latencies_ms);
+  statistics.max_ms = latencies_ms.back();
+  statistics.mean_kernels = kernels / static_cast<double>(latencies_ms.size());
+  return statistics;
+}
+
+}  // namespace
+
+DatasetStatistics statistics_of(const Dataset& dataset) {
+  DatasetStatistics statistics;
+  std::set<std::string> graphs, models;
+  for (const Sample& sample : dataset.samples) {
+    graphs.insert(sample.graph);
+    models.insert(sample.model);
+    statistics.kernels += static_cast<size_t>(sample.features.num_kernels);
+    statistics.edges += sample.features.edges.size();
+  }
+  statistics.graphs = graphs.size();
+  statistics.models = models.size();
+  statistics.samples = dataset.samples.size();
+  statistics.labels = dataset.labels.size();
+  for (size_t i = 0; i < dataset.platforms.size(); ++i) {
+    statistics.platforms.push_back(platform_statistics(dataset, static_cast<int32_t>(i)));
+  }
+  return statistics;
+}
+
+}  // namespace tacho

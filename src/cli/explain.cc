@@ -13,6 +13,8 @@ std::string output_dims(const Graph& graph, const Node& node) {
   return "?";
 }
 
+int64_t whole(double x) { return static_cast<int64_t>(x); }
+
 std::vector<size_t> slowest_first(const std::vector<double>& kernel_ms) {
   std::vector<size_t> order(kernel_ms.size());
   std::iota(order.begin(), order.end(), size_t{0});
@@ -45,7 +47,8 @@ Table explain_table(const LoweredModel& model, const Prediction& prediction, siz
     table.rows.push_back(
         {static_cast<int64_t>(i + 1), kernel.type,
          node.name.empty() ? node.op_type + " #" + std::to_string(kernel.node) : node.name,
-         output_dims(model.graph, node), kernel.cost.flops, kernel.cost.bytes(), ms, share(ms)});
+         output_dims(model.graph, node), whole(kernel.cost.flops), whole(kernel.cost.bytes()), ms,
+         share(ms)});
   }
   if (listed == order.size()) return table;
   Cost others;
@@ -55,7 +58,7 @@ Table explain_table(const LoweredModel& model, const Prediction& prediction, siz
     others_ms += prediction.kernel_ms[order[i]];
   }
   table.rows.push_back({Cell{}, std::to_string(order.size() - listed) + " others", "", "",
-                        others.flops, others.bytes(), others_ms, share(others_ms)});
+                        whole(others.flops), whole(others.bytes()), others_ms, share(others_ms)});
   return table;
 }
 

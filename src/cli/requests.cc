@@ -79,6 +79,11 @@ std::string answer_cells(const RowAnswer& a) {
 
 void answer_requests(const Predictor& predictor, const RequestOptions& options, Faults& faults) {
   const CsvTable table = CsvTable::read_file(options.requests);
+  for (const char* column : {"graph", "batch", "platform"}) {
+    if (table.has_column(column)) continue;
+    throw Error(options.requests + ": has no column '" + column +
+                "'; it needs graph, batch and platform");
+  }
   std::vector<RowQuery> queries;
   for (size_t row = 0; row < table.num_rows(); ++row) queries.push_back(query_of(table, row));
 

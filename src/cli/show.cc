@@ -5,7 +5,7 @@
 #include "cli/arguments.h"
 #include "cli/models.h"
 #include "cli/output.h"
-#include "cli/show_table.h"
+#include "cli/show_parts.h"
 #include "common/text.h"
 #include "graph_ir/onnx_reader.h"
 

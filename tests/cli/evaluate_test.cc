@@ -1,0 +1,105 @@
+// tacho evaluate and tacho platforms.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/run_tacho.h"
+#include "cli/test_files.h"
+
+namespace tacho::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Evaluate : public ::testing::Test {
+ protected:
+  Evaluate() { write_small_project(folder_); }
+  Outcome run(const std::string& labels, std::vector<std::string> args = {}) const {
+    folder_.write("labels.csv", labels);
+    args.insert(args.begin(),
+                {"evaluate", "-c", "checkpoint.safetensors", "--labels", "labels.csv"});
+    return run_tacho(folder_, args);
+  }
+  TempFolder folder_;
+};
+
+// Predicted: 4 ms on cpu-launches, 0.002832 ms · batch on gpu-bytes.
+constexpr const char* kLabels =
+    "graph,batch,platform,latency_ms,stage\n"
+    "model.onnx,1,cpu-launches,5,test\n"
+    "model.onnx,2,cpu-launches,4,test\n"
+    "model.onnx,1,gpu-bytes,0.002832,test\n"
+    "model.onnx,2,gpu-bytes,0.0059472,test\n"
+    "model.onnx,1,gpu-bytes,99,train\n";
+
+TEST_F(Evaluate, FiguresByHand) {
+  const Outcome outcome = run(kLabels, {"--stage", "test", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const nlohmann::json json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["platforms"][0]["platform"], "gpu-bytes");
+  EXPECT_NEAR(json["platforms"][0]["mape_percent"].get<double>(), 100 * 0.05 / 1.05 / 2, 1e-3);
+  EXPECT_NEAR(json["platforms"][1]["mape_percent"].get<double>(), 10, 1e-3);
+  EXPECT_EQ(json["platforms"][1]["within_5_percent"], 50);
+  EXPECT_NEAR(json["mean_over_platforms"]["mape_percent"].get<double>(), (10 + 5 / 1.05 / 2) / 2,
+              1e-3);
+  EXPECT_EQ(json["all_rows"]["count"], 4);
+  EXPECT_EQ(json["rows_left_out"], 0);
+}
+
+TEST_F(Evaluate, Table) {
+  const Outcome outcome = run(kLabels, {"--stage", "test"});
+  EXPECT_EQ(outcome.err, "");
+  expect_golden("evaluate.txt", outcome.out);
+}
+
+TEST_F(Evaluate, GraphThatCannotBeReadIsReportedOnceAndCounted) {
+  const Outcome outcome =
+      run("platform,model,batch,latency_ms,graph\n"
+          "cpu-launches,lost,1,4,lost.onnx\n"
+          "gpu-bytes,lost,1,4,lost.onnx\n"
+          "cpu-launches,big,1,4,\n"
+          "cpu-launches,model,1,4,model.onnx\n");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("tacho: labels.csv:2: lost.onnx: "));
+  EXPECT_THAT(outcome.err, HasSubstr("1 rows without a graph left out"));
+  EXPECT_THAT(outcome.err, HasSubstr("2 rows left out"));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 3);
+  EXPECT_THAT(outcome.out, HasSubstr("all rows"));
+}
+
+TEST_F(Evaluate, PlatformTheCheckpointDoesNotKnowIsAFault) {
+  const std::string labels =
+      "graph,batch,platform,latency_ms\nmodel.onnx,1,cpu-launches,4\nmodel.onnx,1,npu,4\n";
+  const Outcome all = run(labels);
+  EXPECT_EQ(all.code, 1);
+  EXPECT_THAT(all.err, HasSubstr("1 rows of platform 'npu'"));
+  EXPECT_EQ(run(labels, {"--platform", "cpu-*"}).code, 0);  // the others were not asked for
+}
+
+TEST_F(Evaluate, StageNeedsItsColumn) {
+  EXPECT_EQ(
+      run("graph,batch,platform,latency_ms\nmodel.onnx,1,cpu-launches,4\n", {"--stage", "test"})
+          .code,
+      2);
+}
+
+TEST_F(Evaluate, LatencyThatIsNotPositiveIsNamed) {
+  const Outcome outcome = run("graph,batch,platform,latency_ms\nmodel.onnx,1,cpu-launches,0\n");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("labels.csv:2: latency_ms must be positive"));
+}
+
+TEST(Platforms, ListsNamesBandsAndFigures) {
+  TempFolder folder;
+  write_checkpoint_file(folder, "checkpoint.safetensors");
+  const Outcome outcome = run_tacho(folder, {"platforms", "-c", "checkpoint.safetensors"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  expect_golden("platforms.txt", outcome.out);
+  const Outcome json = run_tacho(folder, {"platforms", "-c", "checkpoint.safetensors", "--json"});
+  EXPECT_EQ(nlohmann::json::parse(json.out)["platforms"][0]["val_mape_percent"], 4.25);
+}
+
+}  // namespace
+}  // namespace tacho::testing

@@ -1,0 +1,110 @@
+// tacho predict --requests: other programs call this; it must stay as it is.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "cli/run_tacho.h"
+#include "cli/test_files.h"
+
+namespace tacho::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Requests : public ::testing::Test {
+ protected:
+  Requests() {
+    write_checkpoint_file(folder_, "checkpoint.safetensors");
+    folder_.write("graphs/model.onnx", small_model());
+  }
+  Outcome run(const std::string& requests,
+              std::vector<std::string> more = {"--graphs", "graphs"}) const {
+    folder_.write("requests.csv", requests);
+    std::vector<std::string> args = {"predict",    "--checkpoint", "checkpoint.safetensors",
+                                     "--requests", "requests.csv", "--out",
+                                     "answers.csv"};
+    args.insert(args.end(), more.begin(), more.end());
+    return run_tacho(folder_, args);
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(Requests, AnswersInTheOrderOfTheQuestions) {
+  const Outcome outcome =
+      run("graph,batch,platform\n"
+          "model.onnx,10,gpu-bytes\n"
+          "model.onnx,1,cpu-launches\n"
+          "model.onnx,1,gpu-bytes\n"
+          "model.onnx,10,gpu-bytes\n");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out + outcome.err, "");
+  EXPECT_EQ(folder_.read("answers.csv"),
+            "graph,batch,platform,latency_ms,lower_ms,upper_ms\n"
+            "model.onnx,10,gpu-bytes,0.02832,0.025488,0.033984\n"
+            "model.onnx,1,cpu-launches,4,2,8\n"
+            "model.onnx,1,gpu-bytes,0.002832,0.0025488,0.0033984\n"
+            "model.onnx,10,gpu-bytes,0.02832,0.025488,0.033984\n");
+  EXPECT_FALSE(folder_.has("answers.csv.part"));
+}
+
+TEST_F(Requests, OtherColumnsAreKeptAndQuoted) {
+  EXPECT_EQ(run("note,graph,batch,platform\n\"a, \"\"b\"\"\",model.onnx,1,cpu-launches\n").code, 0);
+  EXPECT_EQ(folder_.read("answers.csv"),
+            "note,graph,batch,platform,latency_ms,lower_ms,upper_ms\n"
+            "\"a, \"\"b\"\"\",model.onnx,1,cpu-launches,4,2,8\n");
+}
+
+TEST_F(Requests, BadRowsAreEmptyAndNamedAndTheOthersAnswered) {
+  const Outcome outcome =
+      run("graph,batch,platform\n"
+          "missing.onnx,1,cpu-launches\n"
+          "model.onnx,none,cpu-launches\n"
+          "model.onnx,0,cpu-launches\n"
+          ",1,cpu-launches\n"
+          "model.onnx,1,cpu-lunches\n"
+          "model.onnx,1,cpu-launches\n");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(folder_.read("answers.csv"),
+            "graph,batch,platform,latency_ms,lower_ms,upper_ms\n"
+            "missing.onnx,1,cpu-launches,,,\n"
+            "model.onnx,none,cpu-launches,,,\n"
+            "model.onnx,0,cpu-launches,,,\n"
+            ",1,cpu-launches,,,\n"
+            "model.onnx,1,cpu-lunches,,,\n"
+            "model.onnx,1,cpu-launches,4,2,8\n");
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 5);
+  EXPECT_THAT(outcome.err, HasSubstr("requests.csv:2: "));
+  EXPECT_THAT(outcome.err, HasSubstr("graphs/missing.onnx"));
+  EXPECT_THAT(outcome.err, HasSubstr("requests.csv:6: no platform 'cpu-lunches'"));
+  EXPECT_THAT(outcome.err, HasSubstr("did you mean 'cpu-launches'?"));
+}
+
+TEST_F(Requests, GraphsAreFoundBesideTheFileWithoutAFolder) {
+  folder_.write("model.onnx", small_model());
+  EXPECT_EQ(run("graph,batch,platform\nmodel.onnx,1,cpu-launches\n", {}).code, 0);
+}
+
+TEST_F(Requests, WithoutOutAnswersGoToStandardOutput) {
+  folder_.write("requests.csv", "graph,batch,platform\nmodel.onnx,1,cpu-launches\n");
+  const Outcome outcome = run_tacho(folder_, {"predict", "-c", "checkpoint.safetensors",
+                                              "--requests", "requests.csv", "--graphs", "graphs"});
+  EXPECT_EQ(outcome.out,
+            "graph,batch,platform,latency_ms,lower_ms,upper_ms\nmodel.onnx,1,cpu-launches,4,2,8\n");
+}
+
+TEST_F(Requests, MissingColumnStopsItBeforeAnythingIsWritten) {
+  const Outcome outcome = run("graph,platform\nmodel.onnx,cpu-launches\n");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("batch"));
+  EXPECT_FALSE(folder_.has("answers.csv"));
+}
+
+TEST_F(Requests, ModelsAndRequestsExcludeEachOther) {
+  EXPECT_EQ(run("graph,batch,platform\n", {"model.onnx"}).code, 2);
+  EXPECT_EQ(run_tacho(folder_, {"predict"}).code, 2);
+}
+
+}  // namespace
+}  // namespace tacho::testing

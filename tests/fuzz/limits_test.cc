@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 #include "fuzz/damage.h"
 #include "fuzz/read_model.h"
 #include "graph_ir/testing.h"
@@ -13,6 +11,9 @@ namespace tacho::testing {
 namespace {
 
 using ::testing::HasSubstr;
+
+/// Far more than 20,000 nodes take with sanitizers, far less than what grows with their square.
+constexpr double kManySeconds = 60;
 
 onnx::ModelProto model_of(const std::string& text) {
   onnx::ModelProto model;
@@ -148,9 +149,9 @@ TEST(Limits, LongChainsAreReadInTime) {
              "a" + std::to_string(i - 1), "a" + std::to_string(i));
   }
   add_node(model, "Sqrt", "a" + std::to_string(kNodes - 1), "y");
-  const auto start = std::chrono::steady_clock::now();
+  const double start = cpu_seconds();
   EXPECT_EQ(fault(model), "no fault");
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60));
+  EXPECT_LT(cpu_seconds() - start, kManySeconds);
 }
 
 TEST(Limits, WideFansAreReadInTime) {
@@ -164,9 +165,9 @@ TEST(Limits, WideFansAreReadInTime) {
   sum->add_output("y");
   std::swap(*model.mutable_graph()->mutable_node(1),
             *model.mutable_graph()->mutable_node(model.graph().node_size() - 1));
-  const auto start = std::chrono::steady_clock::now();
+  const double start = cpu_seconds();
   fault(model);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60));
+  EXPECT_LT(cpu_seconds() - start, kManySeconds);
 }
 
 TEST(Limits, HundredsOfDimensionsComeBack) {

@@ -1,5 +1,7 @@
 #include "fuzz/read_model.h"
 
+#include <ctime>
+
 #include "common/error.h"
 #include "graph_ir/features.h"
 #include "graph_ir/infer/infer_shapes.h"
@@ -28,5 +30,7 @@ std::optional<std::string> fault_of(const uint8_t* data, size_t size,
 std::optional<std::string> fault_of(const std::string& bytes, std::optional<int64_t> batch) {
   return fault_of(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), batch);
 }
+
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 }  // namespace tacho::testing

@@ -13,4 +13,7 @@ std::optional<std::string> fault_of(const uint8_t* data, size_t size,
                                     std::optional<int64_t> batch = {});
 std::optional<std::string> fault_of(const std::string& bytes, std::optional<int64_t> batch = {});
 
+/// Seconds of processor time this process has used: what a hang is told by on a busy machine.
+double cpu_seconds();
+
 }  // namespace tacho::testing

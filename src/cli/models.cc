@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "common/text.h"
+#include "graph_ir/onnx_reader.h"
 
 namespace tacho {
 namespace {
@@ -58,14 +59,13 @@ Files expand(const std::string& argument) {
   return files;
 }
 
-void with_bytes(const std::string& path, const std::function<void(const ModelBytes&)>& body) {
-  if (path == kStandardInput) {
-    const std::string text(std::istreambuf_iterator<char>(std::cin), {});
-    body({"<stdin>", {reinterpret_cast<const uint8_t*>(text.data()), text.size()}});
-  } else {
-    const MappedFile file(path);
-    body({path, file.bytes()});
-  }
+NamedGraph read_model(const std::string& path) {
+  if (path != kStandardInput) return {path, read_onnx_file(path)};
+  const std::string text(std::istreambuf_iterator<char>(std::cin), {});
+  return with_context("<stdin>", [&] {
+    return NamedGraph{"<stdin>",
+                      read_onnx({reinterpret_cast<const uint8_t*>(text.data()), text.size()})};
+  });
 }
 
 }  // namespace
@@ -83,11 +83,12 @@ std::vector<std::string> expand_models(const std::vector<std::string>& arguments
 }
 
 void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
-                    const std::function<void(const ModelBytes&)>& body) {
+                    const std::function<void(NamedGraph)>& body) {
   for (const std::string& path : expand_models(arguments, faults)) {
     try {
-      with_bytes(path,
-                 [&](const ModelBytes& model) { with_context(model.name, [&] { body(model); }); });
+      NamedGraph model = read_model(path);
+      const std::string name = model.name;
+      with_context(name, [&] { body(std::move(model)); });
     } catch (const Error& e) {
       faults.report(e);
     }

@@ -10,10 +10,10 @@
 
 namespace tacho {
 
-/// A model as a run of bytes with the name that messages call it by.
-struct ModelBytes {
+/// A model as it was read, with the name that messages call it by.
+struct NamedGraph {
   std::string name;
-  ByteSpan bytes;
+  Graph graph;
 };
 
 /// The files that the arguments stand for: a folder for every .onnx file under it (sorted by path),
@@ -21,10 +21,10 @@ struct ModelBytes {
 /// pattern without models is reported to `faults` and left out.
 std::vector<std::string> expand_models(const std::vector<std::string>& arguments, Faults& faults);
 
-/// Opens each of expand_models(arguments) and hands it to `body`; what goes wrong with one model is
+/// Reads each of expand_models(arguments) and hands it to `body`; what goes wrong with one model is
 /// reported, with its name in front, and does not stop the others.
 void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
-                    const std::function<void(const ModelBytes&)>& body);
+                    const std::function<void(NamedGraph)>& body);
 
 /// The batch size a lowered graph has: dimension 0 of its first input, 1 if that has none.
 int64_t batch_of(const Graph& graph);

@@ -74,8 +74,8 @@ int predict_verb(const Arguments& args) {
   if (options.report.explain && options.platforms.empty()) wanted.platforms.resize(1);
   options.report.format = options.format.format();
   PredictReport report(options.report, predictor->description(), checkpoint);
-  for_each_model(options.models, faults, [&](const ModelBytes& file) {
-    const LoweredModel model = lower_bytes(file.bytes, bind);
+  for_each_model(options.models, faults, [&](NamedGraph file) {
+    const LoweredModel model = lower(std::move(file.graph), bind);
     for (const std::string& notice : model.notices) print_notice(file.name + ": " + notice);
     const GraphFeatures features = featurize(model.graph, model.kernels);
     report.add(file.name, model, predictor->predict(features, wanted));

@@ -86,8 +86,8 @@ int show_verb(const Arguments& args) {
   Faults faults;
   JsonItems json(format == Format::kJson, "models", json_context());
   int shown = 0;
-  for_each_model(options.models, faults, [&](const ModelBytes& file) {
-    const ShownModel model{file.name, read_onnx(file.bytes), lower_bytes(file.bytes, bind)};
+  for_each_model(options.models, faults, [&](const NamedGraph& file) {
+    const ShownModel model{file.name, file.graph, lower(file.graph, bind)};
     for (const std::string& notice : model.lowered.notices) print_notice(file.name + ": " + notice);
     const Table kernels = select_columns(kernel_table(model), columns, options.sort);
     if (options.dot) {

@@ -7,7 +7,6 @@
 #include "graph_ir/passes/pipeline.h"
 
 namespace tacho {
-namespace {
 
 LoweredModel lower(Graph graph, const BindOptions& options) {
   LoweredModel model;
@@ -25,8 +24,6 @@ LoweredModel lower(Graph graph, const BindOptions& options) {
   model.graph = std::move(graph);
   return model;
 }
-
-}  // namespace
 
 LoweredModel lower_file(const std::string& path, const BindOptions& options) {
   Graph graph = read_onnx_file(path);

@@ -18,9 +18,10 @@ struct LoweredModel {
   std::vector<std::pair<std::string, int>> unknown_operators;
 };
 
+/// Of a graph as it was read.
+LoweredModel lower(Graph graph, const BindOptions& options);
 /// Errors begin with the path.
 LoweredModel lower_file(const std::string& path, const BindOptions& options);
-/// A graph reference: a path for now.
 LoweredModel lower_bytes(ByteSpan bytes, const BindOptions& options);
 
 }  // namespace tacho

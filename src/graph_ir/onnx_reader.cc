@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "graph_ir/dag.h"
+#include "graph_ir/onnx_skeleton.h"
 #include "graph_ir/onnx_tensor.h"
 #include "graph_ir/onnx_wire.h"
 
@@ -420,11 +421,12 @@ Graph read_onnx(ByteSpan bytes) {
 }
 
 Graph read_onnx_file(const std::string& path) {
-  const MappedFile file(path);
   return with_context(path, [&] {
-    if (file.bytes().size == 0) throw Error("not an ONNX file: it is empty");
+    const std::string bytes = read_onnx_skeleton(path);
+    if (bytes.empty()) throw Error("not an ONNX file: it is empty");
     const size_t slash = path.rfind('/');
-    return Reader(slash == std::string::npos ? "." : path.substr(0, slash)).read(file.bytes());
+    return Reader(slash == std::string::npos ? "." : path.substr(0, slash))
+        .read({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
   });
 }
 

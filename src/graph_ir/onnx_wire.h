@@ -1,8 +1,7 @@
 // Walks protobuf's wire format in place.
 //
-// Why not the generated classes: they copy every byte of every tensor, and protobuf's own stream
-// counts in int. This walks a mapped file of any size and touches only what it is asked for; names
-// are views into the map. Format: https://protobuf.dev/programming-guides/encoding
+// Why not the generated classes: they copy every byte of every tensor. This touches only what it is
+// asked for; names are views into the bytes. Format: https://protobuf.dev/programming-guides/encoding
 #pragma once
 
 #include <cstring>

@@ -1,0 +1,192 @@
+#include "graph_ir/onnx_skeleton.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "common/error.h"
+#include "graph_ir/dtype.h"
+#include "graph_ir/onnx_reader.h"
+
+namespace tacho {
+namespace {
+
+constexpr int64_t kWindowBytes = 16 * 1024;
+// The longest payload whose elements may be kept: integers of eight bytes, and a varint's worst
+// case of ten.
+constexpr int64_t kMaxIntPayload = 10 * static_cast<int64_t>(kMaxLiteralElements);
+constexpr int64_t kMaxFloatPayload = 8 * static_cast<int64_t>(kMaxFloatLiteral);
+// No name or other text that we look at is longer; longer ones are left out, which the reader then
+// reports.
+constexpr int64_t kMaxText = 1 << 20;
+
+class FileWindow {
+ public:
+  explicit FileWindow(const std::string& path) : buffer_(kWindowBytes) {
+    fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd_ < 0) throw Error(std::string("cannot open: ") + std::strerror(errno));
+    struct stat info {};
+    if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) {
+      ::close(fd_);
+      throw Error(S_ISDIR(info.st_mode) ? "is a folder, not a file" : "is not a regular file");
+    }
+    size_ = info.st_size;
+  }
+  ~FileWindow() { ::close(fd_); }
+  FileWindow(const FileWindow&) = delete;
+  FileWindow& operator=(const FileWindow&) = delete;
+
+  int64_t size() const { return size_; }
+
+  uint8_t byte(int64_t offset) {
+    if (offset < begin_ || offset >= end_) {
+      begin_ = offset;
+      end_ = offset + read(offset, buffer_.data(), std::min(kWindowBytes, size_ - offset));
+    }
+    return buffer_[static_cast<size_t>(offset - begin_)];
+  }
+
+  /// Appends file bytes [offset, offset + count) to `out`.
+  void append(int64_t offset, int64_t count, std::string& out) {
+    const int64_t cached = std::clamp<int64_t>(end_ - offset, 0, count);
+    if (offset >= begin_ && cached > 0) {
+      out.append(reinterpret_cast<const char*>(buffer_.data()) + (offset - begin_),
+                 static_cast<size_t>(cached));
+      offset += cached;
+      count -= cached;
+    }
+    const size_t before = out.size();
+    out.resize(before + static_cast<size_t>(count));
+    read(offset, reinterpret_cast<uint8_t*>(out.data()) + before, count);
+  }
+
+ private:
+  int64_t read(int64_t offset, uint8_t* to, int64_t count) {
+    int64_t done = 0;
+    while (done < count) {
+      const ssize_t n = ::pread(fd_, to + done, static_cast<size_t>(count - done), offset + done);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) throw Error(std::string("cannot read: ") + std::strerror(errno));
+      if (n == 0) throw Error("the file shrank while it was read");
+      done += n;
+    }
+    return count;
+  }
+
+  int fd_ = -1;
+  int64_t size_ = 0;
+  int64_t begin_ = 0, end_ = 0;  // file range in buffer_
+  std::vector<uint8_t> buffer_;
+};
+
+// The messages that weights are nested in.
+enum class Kind { kModel, kGraph, kNode, kAttribute, kTensor, kOther };
+
+Kind kind_of(Kind parent, uint64_t field) {
+  switch (parent) {
+    case Kind::kModel:
+      return field == 7 ? Kind::kGraph : Kind::kOther;
+    case Kind::kGraph:
+      return field == 1 ? Kind::kNode : field == 5 ? Kind::kTensor : Kind::kOther;
+    case Kind::kNode:
+      return field == 5 ? Kind::kAttribute : Kind::kOther;
+    case Kind::kAttribute:
+      return field == 5 ? Kind::kTensor : Kind::kOther;
+    case Kind::kTensor:
+    case Kind::kOther:
+      return Kind::kOther;
+  }
+  return Kind::kOther;
+}
+
+bool is_payload(uint64_t field) {
+  return field == 4 || field == 5 || field == 7 || field == 9 || field == 10 || field == 11;
+}
+
+void append_varint(uint64_t value, std::string& out) {
+  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
+  out.push_back(static_cast<char>(value));
+}
+
+class Stripper {
+ public:
+  explicit Stripper(FileWindow& file) : file_(file) {}
+
+  std::string message(Kind kind, int64_t at, int64_t end) {
+    std::string out;
+    DType dtype = DType::kUnknown;
+    while (at < end) {
+      const int64_t field_begin = at;
+      const uint64_t key = varint(at, end), field = key >> 3;
+      switch (key & 7) {
+        case 0: {
+          const uint64_t value = varint(at, end);
+          if (kind == Kind::kTensor && field == 2) dtype = static_cast<DType>(value);
+          break;
+        }
+        case 1:
+          at += 8;
+          break;
+        case 5:
+          at += 4;
+          break;
+        case 2: {
+          const uint64_t size = varint(at, end);
+          if (size > static_cast<uint64_t>(end - at))
+            fail("a field that reaches past its end (truncated?)");
+          const int64_t payload = at;
+          at += static_cast<int64_t>(size);
+          if (const Kind inner = kind_of(kind, field); inner != Kind::kOther) {
+            const std::string stripped = message(inner, payload, at);
+            append_varint(key, out);
+            append_varint(stripped.size(), out);
+            out += stripped;
+            continue;
+          }
+          const int64_t limit = kind != Kind::kTensor || !is_payload(field) ? kMaxText
+                                : is_float(dtype)                           ? kMaxFloatPayload
+                                                                            : kMaxIntPayload;
+          if (static_cast<int64_t>(size) > limit) continue;
+          break;
+        }
+        default:
+          fail("wire type " + std::to_string(key & 7));
+      }
+      if (at > end) fail("a number cut short (truncated?)");
+      file_.append(field_begin, at - field_begin, out);
+    }
+    return out;
+  }
+
+ private:
+  [[noreturn]] static void fail(const std::string& what) {
+    throw Error("not a valid ONNX file: its protobuf encoding has " + what);
+  }
+
+  uint64_t varint(int64_t& at, int64_t end) {
+    uint64_t value = 0;
+    for (int shift = 0; shift < 70; shift += 7) {
+      if (at >= end) fail("a number cut short (truncated?)");
+      const uint8_t byte = file_.byte(at++);
+      if (shift < 64) value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      if ((byte & 0x80) == 0) return value;
+    }
+    fail("a number of more than ten bytes");
+  }
+
+  FileWindow& file_;
+};
+
+}  // namespace
+
+std::string read_onnx_skeleton(const std::string& path) {
+  FileWindow file(path);
+  return Stripper(file).message(Kind::kModel, 0, file.size());
+}
+
+}  // namespace tacho

@@ -13,6 +13,8 @@ struct SyntheticOptions {
   int min_kernels = 2;
   int max_kernels = 30;
   uint64_t seed = 1;
+  bool distracting_features =
+      true;  ///< else all but the two that matter are zero: few graphs suffice
 };
 
 /// A chain of kernels with a few extra forward edges; as many features and base costs as the tables

@@ -20,6 +20,11 @@ Cell figure(const nlohmann::json& training, const char* stage, const std::string
   return mape.is_number() ? Cell{mape.get<double>()} : Cell{};
 }
 
+std::string batches_text(const BatchRange& range) {
+  return range.low == range.high ? std::to_string(range.low)
+                                 : std::to_string(range.low) + "-" + std::to_string(range.high);
+}
+
 }  // namespace
 
 int platforms_verb(const Arguments& args) {
@@ -43,12 +48,14 @@ int platforms_verb(const Arguments& args) {
   table.columns = {{"platform"},
                    {"lower"},
                    {"upper"},
+                   {"measured_at_batch", "measured at batch"},
                    {"val_mape_percent", "val MAPE %"},
                    {"test_mape_percent", "test MAPE %"}};
   for (size_t i = 0; i < info.platforms.size(); ++i) {
     const std::string& name = info.platforms[i];
     table.rows.push_back({name, info.bands[i].low, info.bands[i].high,
-                          figure(training, "val", name), figure(training, "test", name)});
+                          batches_text(info.measured[i]), figure(training, "val", name),
+                          figure(training, "test", name)});
   }
   if (format.format() == Format::kJson) {
     JsonItems json(true, "platforms", json_context({{"checkpoint", path}}));

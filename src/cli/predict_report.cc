@@ -1,5 +1,6 @@
 #include "cli/predict_report.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/explain.h"
@@ -11,16 +12,27 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// "1" or "256-1024"; "" if it is not recorded.
+std::string batches_text(const BatchRange& measured) {
+  if (measured.high == 0) return "";
+  const std::string low = std::to_string(measured.low);
+  return measured.high == measured.low ? low : low + "-" + std::to_string(measured.high);
+}
+
 Table prediction_table(int64_t batch, const std::vector<Prediction>& predictions) {
   Table table;
   table.columns = {{"platform"},
                    {"latency_ms", "latency ms"},
                    {"lower_ms", "lower"},
                    {"upper_ms", "upper"},
-                   {"throughput_per_s", "items/s"}};
+                   {"throughput_per_s", "items/s"},
+                   {"measured_at_batch", "measured at batch"},
+                   {"extrapolated"}};
   for (const Prediction& p : predictions) {
     table.rows.push_back({p.platform, p.latency_ms, p.lower_ms, p.upper_ms,
-                          static_cast<double>(batch) * 1000 / p.latency_ms});
+                          static_cast<double>(batch) * 1000 / p.latency_ms,
+                          batches_text(p.measured),
+                          std::string(p.measured.may_hold(batch) ? "" : "yes")});
   }
   return table;
 }
@@ -67,6 +79,12 @@ void PredictReport::add_text(const std::string& name, int64_t batch, const Lower
     print("\n");
     heading(p.platform + ": kernels by their share of " + significant(p.latency_ms, 3) + " ms");
     print_table(explain_table(model, p, options_.top), options_.format);
+  }
+  if (std::any_of(predictions.begin(), predictions.end(),
+                  [&](const Prediction& p) { return !p.measured.may_hold(batch); })) {
+    print(
+        "\nextrapolated: the platform was measured at other batch sizes only; the band does not "
+        "hold there\n");
   }
   const std::string unknown = unknown_operators_text(model);
   if (!unknown.empty()) {

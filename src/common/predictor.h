@@ -1,12 +1,22 @@
 // What all predictors look like from outside.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace tacho {
 
 struct GraphFeatures;
+
+/// The batch sizes that a platform was measured at; 0 to 0 if that is not recorded.
+struct BatchRange {
+  int64_t low = 0;
+  int64_t high = 0;
+
+  /// False only if `batch` is known to lie outside: a prediction there is an extrapolation.
+  bool may_hold(int64_t batch) const { return high == 0 || (low <= batch && batch <= high); }
+};
 
 /// One platform's answer for one graph.
 struct Prediction {
@@ -16,6 +26,7 @@ struct Prediction {
   /// errors.
   double lower_ms = 0;
   double upper_ms = 0;
+  BatchRange measured;  ///< of the platform
   /// Each kernel's share of latency_ms, in the order of the kernels; they add up to it. Empty
   /// unless asked for.
   std::vector<double> kernel_ms;

@@ -55,6 +55,11 @@ CheckpointInfo read_info(const SafetensorsFile& file) {
     const json& band = bands.at(platform);
     info.bands.push_back({band.at(0).get<double>(), band.at(1).get<double>()});
   }
+  const json batches = parse_metadata(file, "measured_batches");
+  for (const std::string& platform : info.platforms) {
+    const json& range = batches.at(platform);
+    info.measured.push_back({range.at(0).get<int64_t>(), range.at(1).get<int64_t>()});
+  }
   info.training = file.metadata_text("training");
   if (info.config.width == 0 || info.base_cost_names.empty() || info.feature_names.empty()) {
     throw Error("config: width, features and base costs must not be empty");
@@ -141,10 +146,12 @@ Checkpoint::Row Checkpoint::row(const std::string& name) const {
 
 void write_checkpoint(const std::string& path, const CheckpointInfo& info,
                       const std::vector<TensorData>& tensors) {
-  json bands = json::object();
+  json bands = json::object(), batches = json::object();
   for (size_t p = 0; p < info.platforms.size(); ++p) {
     const Band band = p < info.bands.size() ? info.bands[p] : Band{};
     bands[info.platforms[p]] = {band.low, band.high};
+    const BatchRange range = p < info.measured.size() ? info.measured[p] : BatchRange{};
+    batches[info.platforms[p]] = {range.low, range.high};
   }
   const json config = {{"readout", readout_name(info.config.readout)},
                        {"width", info.config.width},
@@ -160,6 +167,7 @@ void write_checkpoint(const std::string& path, const CheckpointInfo& info,
                      {"feature_names", json(info.feature_names).dump()},
                      {"base_cost_names", json(info.base_cost_names).dump()},
                      {"bands", bands.dump()},
+                     {"measured_batches", batches.dump()},
                      {"training", info.training}},
                     tensors);
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/predictor.h"
 #include "gnn/serve/safetensors.h"
 
 namespace tacho {
@@ -34,7 +35,8 @@ struct Band {
 struct CheckpointInfo {
   ModelConfig config;
   std::vector<std::string> platforms;
-  std::vector<Band> bands;  ///< one per platform
+  std::vector<Band> bands;           ///< one per platform
+  std::vector<BatchRange> measured;  ///< one per platform: batch sizes of its training labels
   int feature_version = 0;
   std::vector<std::string> feature_names;
   std::vector<std::string> base_cost_names;

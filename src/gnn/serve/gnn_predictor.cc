@@ -104,6 +104,7 @@ class GnnPredictor : public Predictor {
     prediction.latency_ms = latency_ms;
     prediction.lower_ms = latency_ms * band.low;
     prediction.upper_ms = latency_ms * band.high;
+    prediction.measured = model_.info().measured[platform];
     return prediction;
   }
 

@@ -291,6 +291,17 @@ std::vector<std::string> names_of(const std::vector<FeatureInfo>& table) {
   return names;
 }
 
+std::vector<BatchRange> measured_batches(const Dataset& data) {
+  std::vector<BatchRange> ranges(data.platforms.size());
+  for (const SampleLabel& label : data.labels) {
+    BatchRange& range = ranges[static_cast<size_t>(label.platform)];
+    const int64_t batch = data.samples[static_cast<size_t>(label.sample)].batch;
+    range.low = range.high == 0 ? batch : std::min(range.low, batch);
+    range.high = std::max(range.high, batch);
+  }
+  return ranges;
+}
+
 }  // namespace
 
 CheckpointInfo checkpoint_info(const TrainConfig& config, const TrainingSet& set) {
@@ -298,6 +309,7 @@ CheckpointInfo checkpoint_info(const TrainConfig& config, const TrainingSet& set
   info.config = config.model;
   info.platforms = set.data.platforms;
   info.bands.assign(info.platforms.size(), Band{});
+  info.measured = measured_batches(set.data);
   info.feature_version = set.data.feature_version;
   info.feature_names = names_of(feature_table());
   info.base_cost_names = names_of(base_cost_table());

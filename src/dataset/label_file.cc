@@ -38,7 +38,7 @@ std::string number_text(double value) {
 LabelFile read_label_file(const std::string& path) {
   const CsvTable table = CsvTable::read_file(path);
   for (const char* column : {"graph", "batch", "platform", "latency_ms"}) {
-    if (table.num_rows() > 0) table.text(0, column);
+    if (!table.has_column(column)) table.text(0, column);  // throws, and says what there is
   }
   LabelFile file;
   file.num_rows = table.num_rows();

@@ -46,7 +46,7 @@ bool strip_weight_suffix(std::string_view& name) {
 }
 
 /// Image sizes that the rule below would miss.
-constexpr std::array<int, 7> kOddSizes = {106, 152, 188, 299, 300, 331, 475};
+constexpr std::array<int, 9> kOddSizes = {106, 152, 188, 260, 299, 300, 331, 380, 475};
 
 /// From 96 on the multiples of 16; from 182 on those of 8 and of 14 (patch sizes) as well, but not
 /// 200, which is a width in per cent (mobilevitv2_200). 100, 120, 140 and 150, widths too, are not

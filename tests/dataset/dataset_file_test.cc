@@ -5,7 +5,7 @@
 
 #include "dataset/dataset.h"
 #include "dataset/hdf5_rows.h"
-#include "tests/dataset/testing.h"
+#include "dataset/testing.h"
 
 namespace tacho {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/dataset/testing.h"
+#include "dataset/testing.h"
 
 namespace tacho {
 namespace {

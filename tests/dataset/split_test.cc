@@ -42,41 +42,5 @@ TEST(StageName, IsWhatLabelsFilesSay) {
   EXPECT_EQ(stage_name(Stage::kTest), "test");
 }
 
-TEST(ModelOf, StripsImageSizes) {
-  EXPECT_EQ(model_of("yolo3d1w75_160"), "yolo3d1w75");
-  EXPECT_EQ(model_of("yolo6s-d33w25_480.onnx"), "yolo6s-d33w25");
-  EXPECT_EQ(model_of("vit_base_patch16_224"), "vit_base_patch16");
-  EXPECT_EQ(model_of("vit_base_patch16_384_384.onnx"), "vit_base_patch16");
-  EXPECT_EQ(model_of("tinynet_e_106.onnx"), "tinynet_e");
-  EXPECT_EQ(model_of("adv_inception_v3_299.onnx"), "adv_inception_v3");
-  EXPECT_EQ(model_of("vit_so400m_patch14_siglip_gap_378"), "vit_so400m_patch14_siglip_gap");
-}
-
-TEST(ModelOf, KeepsNumbersThatAreNotImageSizes) {
-  for (const char* name :
-       {"resnet_50", "resnet_152", "resnetv2_152", "repvit_m1_1", "mobilenetv2_140", "lcnet_100",
-        "mobilevitv2_200", "regnety_160", "regnetx_320", "levit_256", "levit_conv_384",
-        "convmixer_768_32", "mobilenetv3_large_100", "repghostnet_111", "regnety_008", "yolov5s"}) {
-    EXPECT_EQ(model_of(name), name);
-    EXPECT_EQ(model_of(std::string(name) + "_224.onnx"), name);
-  }
-}
-
-TEST(ModelOf, StripsWhatOnlySaysHowTheWeightsWereMade) {
-  EXPECT_EQ(model_of("resnet50.a1_in1k"), "resnet50");
-  EXPECT_EQ(model_of("vit_base_patch16_224.augreg_in21k_ft_in1k"), "vit_base_patch16");
-  EXPECT_EQ(model_of("vit_base_patch16_224_miil"), "vit_base_patch16");
-  EXPECT_EQ(model_of("mobilevitv2_150_384_in22ft1k_384.onnx"), "mobilevitv2_150");
-  EXPECT_EQ(model_of("fastvit_mci0_256_reparam.onnx"), "fastvit_mci0");
-}
-
-TEST(ModelOf, DropsFoldersAndKeepsDotsBeforeDigits) {
-  EXPECT_EQ(model_of("graphs/v1/resnet18.onnx"), "resnet18");
-  EXPECT_EQ(model_of("net_w0.25_224.onnx"), "net_w0.25");
-  EXPECT_EQ(model_of("model"), "model");
-  EXPECT_EQ(model_of("_224"), "_224");
-  EXPECT_EQ(model_of(""), "");
-}
-
 }  // namespace
 }  // namespace tacho

@@ -1,0 +1,59 @@
+#include "dataset/label_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dataset/testing.h"
+
+namespace tacho {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(LabelFile, ReadsThePublishedTables) {
+  const TestFolder folder("labels");
+  const LabelFile file = read_label_file(
+      folder.write("l.csv",
+                   "platform,model,img_size,batch,latency_ms,graph\n"
+                   "gpu,vit_b_224,224,64,1.5,vit_b_224_224.onnx\ngpu,big,224,1,2,\n"));
+  EXPECT_EQ(file.num_rows, 2u);
+  EXPECT_EQ(file.rows_without_graph, 1u);
+  ASSERT_EQ(file.labels.size(), 1u);
+  EXPECT_EQ(file.labels[0].graph, "vit_b_224_224.onnx");
+  EXPECT_EQ(file.labels[0].model, "vit_b");
+  EXPECT_EQ(file.labels[0].batch, 64);
+  EXPECT_EQ(file.labels[0].latency_ms, 1.5);
+}
+
+TEST(LabelFile, WhatIsWrittenReadsBackExactly) {
+  const TestFolder folder("labels_round_trip");
+  const std::string path = folder.file("l.csv");
+  write_label_file(path, {{"odd, \"name\".onnx", "odd", 3, "cpu", 0.1 + 0.2, "val"}});
+  const LabelFile file = read_label_file(path);
+  ASSERT_EQ(file.labels.size(), 1u);
+  EXPECT_EQ(file.labels[0].graph, "odd, \"name\".onnx");
+  EXPECT_EQ(file.labels[0].latency_ms, 0.1 + 0.2);
+  EXPECT_EQ(file.labels[0].stage, "val");
+}
+
+TEST(LabelFile, ImpossibleValuesAreErrorsThatNameTheLine) {
+  const TestFolder folder("labels_bad");
+  const auto error_for = [&](const std::string& row) {
+    const std::string path =
+        folder.write("l.csv", "graph,batch,platform,latency_ms\na,1,cpu,1\n" + row);
+    return error_of([&] { read_label_file(path); });
+  };
+  EXPECT_THAT(error_for("a,1,cpu,0\n"), HasSubstr("l.csv:3: the latency is not positive"));
+  EXPECT_THAT(error_for("a,0,cpu,1\n"), HasSubstr("l.csv:3: the batch is below 1"));
+  EXPECT_THAT(error_for("a,1,,1\n"), HasSubstr("l.csv:3: the platform is missing"));
+  EXPECT_THAT(error_for("a,x,cpu,1\n"), HasSubstr("'x' is not an integer"));
+}
+
+TEST(LabelFile, ColumnsAreCheckedEvenWithoutRows) {
+  const TestFolder folder("labels_columns");
+  const std::string path = folder.write("l.csv", "graph,latency\n");
+  EXPECT_THAT(error_of([&] { read_label_file(path); }), HasSubstr("no column 'batch'"));
+}
+
+}  // namespace
+}  // namespace tacho

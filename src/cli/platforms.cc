@@ -4,6 +4,7 @@
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/places.h"
+#include "cli/predict_report.h"
 #include "common/text.h"
 #include "gnn/serve/checkpoint.h"
 
@@ -18,11 +19,6 @@ Cell figure(const nlohmann::json& training, const char* stage, const std::string
   const nlohmann::json figures = at(at(at(training, stage), "platforms"), platform);
   const nlohmann::json mape = at(figures, "mape");
   return mape.is_number() ? Cell{mape.get<double>()} : Cell{};
-}
-
-std::string batches_text(const BatchRange& range) {
-  return range.low == range.high ? std::to_string(range.low)
-                                 : std::to_string(range.low) + "-" + std::to_string(range.high);
 }
 
 }  // namespace

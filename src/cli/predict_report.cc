@@ -12,13 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// "1" or "256-1024"; "" if it is not recorded.
-std::string batches_text(const BatchRange& measured) {
-  if (measured.high == 0) return "";
-  const std::string low = std::to_string(measured.low);
-  return measured.high == measured.low ? low : low + "-" + std::to_string(measured.high);
-}
-
 Table prediction_table(int64_t batch, const std::vector<Prediction>& predictions) {
   Table table;
   table.columns = {{"platform"},
@@ -38,6 +31,12 @@ Table prediction_table(int64_t batch, const std::vector<Prediction>& predictions
 }
 
 }  // namespace
+
+std::string batches_text(const BatchRange& measured) {
+  if (measured.high == 0) return "";
+  const std::string low = std::to_string(measured.low);
+  return measured.high == measured.low ? low : low + "-" + std::to_string(measured.high);
+}
 
 PredictReport::PredictReport(const ReportOptions& options, const std::string& source,
                              const std::string& checkpoint)

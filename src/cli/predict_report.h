@@ -16,6 +16,9 @@ struct ReportOptions {
   size_t top = 15;       ///< kernels listed in text and Markdown; 0: all
 };
 
+/// "1" or "256-1024"; "" if it is not recorded.
+std::string batches_text(const BatchRange& measured);
+
 class PredictReport {
  public:
   /// `source`: name and version of the model that predicts.

@@ -83,6 +83,16 @@ TEST_F(Predict, PlatformsByNameAndByPattern) {
       2u);
 }
 
+TEST_F(Predict, SaysWhereItExtrapolates) {
+  const nlohmann::json predictions =
+      json({"model.onnx", "--batch", "8"})["models"][0]["predictions"];
+  EXPECT_EQ(predictions[0]["extrapolated"], "");     // measured at batch 1 to 8
+  EXPECT_EQ(predictions[1]["extrapolated"], "yes");  // measured at batch 1 only
+  EXPECT_EQ(predictions[0]["measured_at_batch"], "1-8");
+  EXPECT_THAT(run({"model.onnx", "--batch", "8"}).out, HasSubstr("extrapolated: the platform"));
+  EXPECT_THAT(run({"model.onnx"}).out, Not(HasSubstr("extrapolated: the platform")));
+}
+
 TEST_F(Predict, WrongPlatformNamesTheNearest) {
   const Outcome outcome = run({"model.onnx", "--platform", "cpu-lunches"});
   EXPECT_EQ(outcome.code, 2);
@@ -123,7 +133,7 @@ TEST_F(Predict, DashReadsStandardInput) {
   invocation.input = small_model();
   const Outcome outcome = run_tacho(folder_, invocation);
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("<stdin>,1,cpu-launches,4,2,8,250\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("<stdin>,1,cpu-launches,4,2,8,250,1,\n"));
 }
 
 TEST_F(Predict, FaultyModelDoesNotStopTheOthers) {

@@ -74,6 +74,7 @@ void write_checkpoint_file(const TempFolder& folder, const std::string& name) {
   info.config.components = static_cast<int>(info.base_cost_names.size());
   info.platforms = {"gpu-bytes", "cpu-launches"};
   info.bands = {{0.9, 1.2}, {0.5, 2.0}};
+  info.measured = {{1, 8}, {1, 1}};
   info.training = R"({"val": {"platforms": {"gpu-bytes": {"mape": 4.25}}}})";
   std::vector<TensorData> tensors;
   for (const auto& [tensor, shape] : tensor_shapes(info)) {

@@ -1,4 +1,6 @@
 // tacho predict: ONNX file → graph → kernels → features → GNN → one latency per platform.
+#include <algorithm>
+
 #include "cli/arguments.h"
 #include "cli/models.h"
 #include "cli/places.h"
@@ -18,6 +20,7 @@ struct Options {
   FormatOptions format;
   RequestOptions requests;
   ReportOptions report;
+  bool measured_only = false;
 };
 
 bool read_options(const Arguments& args, Options& o) {
@@ -30,6 +33,8 @@ bool read_options(const Arguments& args, Options& o) {
                   "Name or pattern ('gpu-*'); may be given several times");
   app.add_option("-c,--checkpoint", o.checkpoint,
                  "Trained model; default: $TACHO_CHECKPOINT, else checkpoints/default.safetensors");
+  app.add_flag("--measured-only", o.measured_only,
+               "Leave out platforms that were never measured at this batch size");
   app.add_flag("--explain", o.report.explain,
                "Split each prediction into its kernels (of the first platform, if none is named)");
   app.add_option("--top", o.report.top, "With --explain: how many kernels to list, 0 for all")
@@ -52,6 +57,16 @@ bool read_options(const Arguments& args, Options& o) {
                 Fault::kUsage);
   }
   return true;
+}
+
+void drop_extrapolated(int64_t batch, std::vector<Prediction>& predictions) {
+  const auto extrapolated = [&](const Prediction& p) { return !p.measured.may_hold(batch); };
+  predictions.erase(std::remove_if(predictions.begin(), predictions.end(), extrapolated),
+                    predictions.end());
+  if (predictions.empty()) {
+    throw Error("none of the platforms asked for was measured at batch " + std::to_string(batch) +
+                "; tacho platforms lists the batch sizes, or leave out --measured-only");
+  }
 }
 
 }  // namespace
@@ -78,7 +93,9 @@ int predict_verb(const Arguments& args) {
     const LoweredModel model = lower(std::move(file.graph), bind);
     for (const std::string& notice : model.notices) print_notice(file.name + ": " + notice);
     const GraphFeatures features = featurize(model.graph, model.kernels);
-    report.add(file.name, model, predictor->predict(features, wanted));
+    std::vector<Prediction> predictions = predictor->predict(features, wanted);
+    if (options.measured_only) drop_extrapolated(batch_of(model.graph), predictions);
+    report.add(file.name, model, predictions);
   });
   report.finish();
   return faults.exit_code();

@@ -4,132 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "graph_ir/kernel_family.h"
 #include "graph_ir/workload.h"
 
 namespace tacho {
 namespace {
-
-constexpr std::array kFamilies = {
-    "conv",       "dwconv",  "gconv",   "convtranspose", "fc",         "matmul",    "attention",
-    "recurrent",  "softmax", "norm",    "channelnorm",   "bn",         "maxpool",   "avgpool",
-    "globalpool", "reduce",  "add",     "mul",           "arithmetic", "relu",      "activation",
-    "se",         "shuffle", "concat",  "split",         "slice",      "transpose", "pad",
-    "resize",     "gather",  "scatter", "repeat",        "quantize",   "other"};
-
-// The family of a kernel's root operator: what the one-hot features tell apart.
-std::string_view family_of(const Graph& graph, const Node& node) {
-  switch (work_kind(graph, node)) {
-    case WorkKind::kDense:
-      return "conv";
-    case WorkKind::kDepthwise:
-      return "dwconv";
-    case WorkKind::kGrouped:
-      return "gconv";
-    case WorkKind::kTransposed:
-      return "convtranspose";
-    case WorkKind::kFullyConnected:
-      return "fc";
-    case WorkKind::kProduct:
-      return "matmul";
-    case WorkKind::kAttention:
-      return "attention";
-    case WorkKind::kRecurrent:
-      return "recurrent";
-    case WorkKind::kNone:
-      break;
-  }
-  if (node.op >= Op::kReduceL1 && node.op <= Op::kReduceSumSquare) return "reduce";
-  switch (node.op) {
-    case Op::kSoftmax:
-    case Op::kLogSoftmax:
-      return "softmax";
-    case Op::kLayerNormalization:
-    case Op::kRMSNormalization:
-      return "norm";
-    case Op::kGroupNormalization:
-    case Op::kInstanceNormalization:
-    case Op::kLRN:
-      return "channelnorm";
-    case Op::kBatchNormalization:
-      return "bn";
-    case Op::kMaxPool:
-      return "maxpool";
-    case Op::kAveragePool:
-    case Op::kLpPool:
-      return "avgpool";
-    case Op::kGlobalAveragePool:
-    case Op::kGlobalMaxPool:
-      return "globalpool";
-    case Op::kAdd:
-    case Op::kSub:
-      return "add";
-    case Op::kMul:
-    case Op::kDiv:
-      return "mul";
-    case Op::kRelu:
-    case Op::kClip:
-    case Op::kLeakyRelu:
-    case Op::kPRelu:
-      return "relu";
-    case Op::kSigmoid:
-    case Op::kSilu:
-    case Op::kGelu:
-    case Op::kHardSwish:
-    case Op::kHardSigmoid:
-    case Op::kTanh:
-    case Op::kMish:
-    case Op::kElu:
-    case Op::kErf:
-      return "activation";
-    case Op::kSqueezeExcite:
-      return "se";
-    case Op::kChannelShuffle:
-    case Op::kDepthToSpace:
-    case Op::kSpaceToDepth:
-      return "shuffle";
-    case Op::kConcat:
-      return "concat";
-    case Op::kSplit:
-      return "split";
-    case Op::kSlice:
-      return "slice";
-    case Op::kTranspose:
-      return "transpose";
-    case Op::kPad:
-      return "pad";
-    case Op::kResize:
-    case Op::kUpsample:
-    case Op::kGridSample:
-      return "resize";
-    case Op::kGather:
-    case Op::kGatherElements:
-    case Op::kGatherND:
-      return "gather";
-    case Op::kScatterND:
-    case Op::kScatterElements:
-      return "scatter";
-    case Op::kExpand:
-    case Op::kTile:
-      return "repeat";
-    case Op::kQuantizeLinear:
-    case Op::kDequantizeLinear:
-    case Op::kCast:
-      return "quantize";
-    case Op::kSqrt:
-    case Op::kPow:
-    case Op::kExp:
-    case Op::kLog:
-    case Op::kNeg:
-    case Op::kAbs:
-    case Op::kWhere:
-    case Op::kMax:
-    case Op::kMin:
-    case Op::kEqual:
-      return "arithmetic";
-    default:
-      return "other";
-  }
-}
 
 constexpr FeatureInfo kScalars[] = {
     {"flops", "log2", "FLOPs of the kernel"},
@@ -175,7 +54,7 @@ constexpr FeatureInfo kScalars[] = {
 
 std::vector<FeatureInfo> make_features() {
   std::vector<FeatureInfo> table(std::begin(kScalars), std::end(kScalars));
-  for (const char* family : kFamilies)
+  for (const std::string_view family : kernel_families())
     table.push_back({family, "0 or 1", "the kernel's root operator is of this family"});
   return table;
 }
@@ -219,7 +98,7 @@ bool permutes_last(const Node& node) {
          perm.back() != static_cast<int64_t>(perm.size()) - 1;
 }
 
-// Appends the kernel's row. The order is kScalars', then kFamilies'; the size is checked by
+// Appends the kernel's row. The order is kScalars', then kernel_families()'; the size is checked by
 // featurize().
 void add_features(const Graph& graph, const Kernel& kernel, int producers, int consumers,
                   std::vector<float>& out) {
@@ -280,8 +159,8 @@ void add_features(const Graph& graph, const Kernel& kernel, int producers, int c
   put(permutes_last(node) ? 1 : 0);
   const std::string_view mode = node.text_attribute("mode", "");
   put(mode == "linear" || mode == "cubic" ? 1 : 0);
-  const std::string_view family = family_of(graph, node);
-  for (const char* f : kFamilies) put(family == f ? 1 : 0);
+  const std::string_view family = kernel_family(graph, node);
+  for (const std::string_view f : kernel_families()) put(family == f ? 1 : 0);
 }
 
 constexpr FeatureInfo kBaseCosts[] = {

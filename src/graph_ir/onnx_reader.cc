@@ -6,6 +6,7 @@
 #include "graph_ir/dag.h"
 #include "graph_ir/onnx_skeleton.h"
 #include "graph_ir/onnx_tensor.h"
+#include "graph_ir/onnx_value_info.h"
 #include "graph_ir/onnx_wire.h"
 
 namespace tacho {
@@ -103,7 +104,7 @@ class Reader {
     for (const ByteSpan& b : inputs) read_input(b);
     for (const ByteSpan& b : nodes) read_node(b);
     for (const ByteSpan& b : outputs) read_output(b);
-    for (const ByteSpan& b : infos) read_value_info(b);
+    for (const ByteSpan& b : infos) read_declaration(b);
   }
 
   void read_initializer(ByteSpan bytes) {
@@ -112,57 +113,8 @@ class Reader {
     define(std::move(value));
   }
 
-  struct ValueInfo {
-    std::string_view name;
-    DType dtype = DType::kUnknown;
-    std::optional<Dims> dims;
-    std::vector<std::string> symbols;
-  };
-
-  static ValueInfo read_info(ByteSpan bytes) {
-    ValueInfo info;
-    Message message(bytes);
-    for (Field f; message.next(f);) {
-      if (f.number == 1) info.name = f.text();
-      if (f.number == 2 && f.type == 2) read_type(f.bytes, info);
-    }
-    return info;
-  }
-
-  static void read_type(ByteSpan bytes, ValueInfo& info) {
-    Message type(bytes);
-    for (Field f; type.next(f);) {
-      if (f.number != 1 || f.type != 2)
-        continue;  // tensor_type; sequences, maps: dims stay unknown
-      Message tensor(f.bytes);
-      for (Field t; tensor.next(t);) {
-        if (t.number == 1) info.dtype = static_cast<DType>(t.integer());
-        if (t.number == 2 && t.type == 2) read_shape(t.bytes, info);
-      }
-    }
-  }
-
-  static void read_shape(ByteSpan bytes, ValueInfo& info) {
-    info.dims.emplace();
-    Message shape(bytes);
-    for (Field f; shape.next(f);) {
-      if (f.number != 1) continue;
-      int64_t size = kUnknownDim;
-      std::string symbol = "?";
-      Message dim(f.bytes);
-      for (Field d; dim.next(d);) {
-        if (d.number == 1) size = d.integer();
-        if (d.number == 2) symbol = std::string(d.text());
-      }
-      if (size < 0) size = kUnknownDim;
-      info.dims->push_back(size);
-      info.symbols.push_back(size == kUnknownDim ? symbol : "");
-      if (info.dims->size() > 64) throw Error("a value of rank over 64; the file is damaged");
-    }
-  }
-
   void read_input(ByteSpan bytes) {
-    ValueInfo info = read_info(bytes);
+    ValueInfo info = read_value_info(bytes);
     if (const auto known = ids_.find(info.name); known != ids_.end()) {
       if (graph_.value(known->second).is_initializer) return;
       throw Error("input '" + std::string(info.name) + "' is declared twice");
@@ -182,7 +134,7 @@ class Reader {
   }
 
   void read_output(ByteSpan bytes) {
-    const ValueInfo info = read_info(bytes);
+    const ValueInfo info = read_value_info(bytes);
     const auto known = ids_.find(info.name);
     if (known == ids_.end())
       throw Error("output '" + std::string(info.name) + "' is made by no node");
@@ -190,8 +142,8 @@ class Reader {
     graph_.outputs.push_back(known->second);
   }
 
-  void read_value_info(ByteSpan bytes) {
-    const ValueInfo info = read_info(bytes);
+  void read_declaration(ByteSpan bytes) {
+    const ValueInfo info = read_value_info(bytes);
     if (const auto known = ids_.find(info.name); known != ids_.end()) declare(known->second, info);
   }
 

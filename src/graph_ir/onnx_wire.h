@@ -1,7 +1,8 @@
 // Walks protobuf's wire format in place.
 //
 // Why not the generated classes: they copy every byte of every tensor. This touches only what it is
-// asked for; names are views into the bytes. Format: https://protobuf.dev/programming-guides/encoding
+// asked for; names are views into the bytes. Format:
+// https://protobuf.dev/programming-guides/encoding
 #pragma once
 
 #include <cstring>

@@ -52,7 +52,7 @@ class TrainerTest : public ::testing::Test {
 };
 
 TEST_F(TrainerTest, ATinyRunLearnsWhatDecidesTheLatency) {
-  config_.epochs = 60;
+  config_.epochs = 40;
   config_.patience = 0;
   config_.model.width = 32;
   const TrainResult result = train();
@@ -177,6 +177,22 @@ TEST_F(TrainerTest, TheFinishedCheckpointCarriesBandsAndFigures) {
     EXPECT_GT(band.low, 0.3);
     EXPECT_LT(band.high, 3);
   }
+}
+
+TEST_F(TrainerTest, WhatWasTrainedOnAllTakesItsBandsFromAValidatedRun) {
+  const TrainResult first = train();
+  finish_checkpoint(config_, set_, "", first);
+  const std::string validated = folder_.file("validated");
+  std::filesystem::rename(config_.output, validated);
+  config_.train_on_all = true;
+  config_.bands_from = validated;
+  const TrainResult second = train();
+  finish_checkpoint(config_, set_, "", second);
+  const Checkpoint before(validated);
+  const Checkpoint after(config_.output);
+  EXPECT_EQ(before.info().bands[1].high, after.info().bands[1].high);
+  EXPECT_EQ(nlohmann::json::parse(before.info().training).at("test"),
+            nlohmann::json::parse(after.info().training).at("test"));
 }
 
 }  // namespace

@@ -133,6 +133,9 @@ std::vector<Key> make_keys() {
   keys.push_back(number_key(
       "patience", [](C& c) -> int& { return c.patience; }, 0, 1e6));
   keys.push_back(flag_key("train_on_all", &C::train_on_all));
+  keys.push_back(text_key(
+      "bands_from", [](const std::string& text, C* c) { c->bands_from = text; },
+      [](const C& c) { return json(c.bands_from); }, false));
   keys.push_back(number_key(
       "seed", [](C& c) -> uint64_t& { return c.seed; }, 0));
   keys.push_back(number_key(

@@ -30,6 +30,11 @@ struct TrainConfig {
   int patience = 15;            ///< epochs without a better validation error; 0: never stop early
   bool train_on_all = false;    ///< also on validation and test data, for exactly `epochs` epochs
 
+  /// A checkpoint of the same configuration whose error bands and figures to carry over: what is
+  /// trained on everything has no unseen models left to find its own. Empty: bands from training
+  /// data, too narrow.
+  std::string bands_from;
+
   uint64_t seed = 1;
   uint64_t split_seed = 1;
   SplitFractions fractions{0.05, 0.10};  ///< keys validation, test

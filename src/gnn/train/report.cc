@@ -99,6 +99,22 @@ std::string table_of(const TrainingSet& set, const StageFigures& validation,
   return text + padded("mean over platforms") + line;
 }
 
+/// Bands and figures of a checkpoint that was validated, for the platforms it shares with `info`.
+void carry_over(const std::string& path, CheckpointInfo* info, json* training) {
+  const Checkpoint validated(path);
+  const std::vector<std::string>& known = validated.info().platforms;
+  for (size_t p = 0; p < info->platforms.size(); ++p) {
+    const auto found = std::find(known.begin(), known.end(), info->platforms[p]);
+    if (found == known.end()) continue;
+    info->bands[p] = validated.info().bands[static_cast<size_t>(found - known.begin())];
+  }
+  const json figures = json::parse(validated.info().training);
+  for (const char* stage : {"val", "test"}) {
+    if (figures.contains(stage)) (*training)[stage] = figures[stage];
+  }
+  (*training)["bands_from"] = "a checkpoint of the same configuration, validated on unseen models";
+}
+
 /// A checkpoint's tensors, to be written again beside new metadata.
 std::vector<TensorData> copied_tensors(const Checkpoint& checkpoint) {
   std::vector<TensorData> tensors;
@@ -118,11 +134,6 @@ double mean_mape(const StageFigures& figures) {
   return figures.empty() ? 0 : sum / static_cast<double>(figures.size());
 }
 
-StageFigures evaluate_stage(const TrainConfig& config, const TrainingSet& set, Stage stage) {
-  const GnnModel model(std::make_shared<const Checkpoint>(config.output));
-  return figures_of(set, predict_stage(model, set, stage));
-}
-
 std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
                               const std::string& data_digest, const TrainResult& result) {
   const auto checkpoint = std::make_shared<const Checkpoint>(config.output);
@@ -135,15 +146,18 @@ std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
   const std::vector<Pairs> band_pairs =
       validation.empty() ? predict_stage(model, set, Stage::kTrain) : validation_pairs;
   for (size_t p = 0; p < info.platforms.size(); ++p) info.bands[p] = band_of(band_pairs[p]);
-  info.training = json{{"data_digest", data_digest},
-                       {"config", json::parse(config_fingerprint(config))},
-                       {"epochs_done", result.epochs_done},
-                       {"best_epoch", result.best_epoch},
-                       {"training_labels", set.labels_in(Stage::kTrain).size()},
-                       {"bands_from", validation.empty() ? "train" : "val"},
-                       {"val", figures_json(validation)},
-                       {"test", figures_json(test)}}
-                      .dump();
+  json training = {{"data_digest", data_digest},
+                   {"config", json::parse(config_fingerprint(config))},
+                   {"epochs_done", result.epochs_done},
+                   {"best_epoch", result.best_epoch},
+                   {"training_labels", set.labels_in(Stage::kTrain).size()},
+                   {"bands_from", validation.empty() ? "train" : "val"},
+                   {"val", figures_json(validation)},
+                   {"test", figures_json(test)}};
+  if (validation.empty() && !config.bands_from.empty()) {
+    carry_over(config.bands_from, &info, &training);
+  }
+  info.training = training.dump();
   write_checkpoint(config.output, info, copied_tensors(*checkpoint));
   return table_of(set, validation, test);
 }

@@ -14,15 +14,12 @@ namespace tacho {
 /// Per platform, for those with labels in the stage.
 using StageFigures = std::map<std::string, Accuracy>;
 
-/// Predicts the stage's labels with the checkpoint in config.output.
-StageFigures evaluate_stage(const TrainConfig& config, const TrainingSet& set, Stage stage);
-
 /// Mean over platforms of the MAPE, in percent; 0 for none.
 double mean_mape(const StageFigures& figures);
 
-/// Evaluates the checkpoint in config.output on validation and test data, writes bands (from
-/// validation data; from training data if there is none) and figures into it, and returns them as a
-/// table.
+/// Evaluates the checkpoint in config.output on validation and test data, writes bands and figures
+/// into it, and returns the figures as a table. Bands are from validation data, else
+/// config.bands_from's, else from training data. Throws Error if config.bands_from cannot be read.
 std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
                               const std::string& data_digest, const TrainResult& result);
 

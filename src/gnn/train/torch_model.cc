@@ -13,6 +13,7 @@ using torch::Tensor;
 
 constexpr double kNormEpsilon = 1e-5;
 /// Rows of the weight that multiplies neighbourhood(): the checkpoint keeps them as three tensors.
+constexpr const char* kNeighbourhood = "neighbourhood.weight";
 constexpr const char* kNeighbourhoodParts[] = {"self.weight", "pred.weight", "succ.weight"};
 
 template <typename Value>
@@ -123,7 +124,7 @@ TorchModel::TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint6
   add_weight("input.bias", torch::zeros({width}));
   for (int l = 0; l < info.config.layers; ++l) {
     const std::string layer = layer_name(l);
-    add_weight(layer + "neighbourhood.weight", random_weight(3 * width, width));
+    add_weight(layer + kNeighbourhood, random_weight(3 * width, width));
     add_weight(layer + "mix.weight", random_weight(width, width) * 0.5);
     add_weight(layer + "bias", torch::zeros({width}));
     add_weight(layer + "mix.bias", torch::zeros({width}));
@@ -157,6 +158,30 @@ TorchModel::TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint6
   }
 }
 
+TorchModel::TorchModel(const Checkpoint& checkpoint) : info_(checkpoint.info()) {
+  const auto tensor = [&](const std::string& name, const TensorShape& shape) {
+    const float* data =
+        shape.size() == 1 ? checkpoint.row(name).data() : checkpoint.matrix(name).data();
+    return torch::from_blob(const_cast<float*>(data), shape).clone();
+  };
+  for (const auto& [name, shape] : tensor_shapes(info_)) {
+    const size_t part = name.find(kNeighbourhoodParts[0]);
+    if (part != std::string::npos) {
+      std::vector<Tensor> parts;
+      for (const char* suffix : kNeighbourhoodParts) {
+        parts.push_back(tensor(name.substr(0, part) + suffix, shape));
+      }
+      add_weight(name.substr(0, part) + kNeighbourhood, torch::cat(parts));
+    } else if (name.find("pred.weight") == std::string::npos &&
+               name.find("succ.weight") == std::string::npos) {
+      const bool learns =
+          name.rfind("feature_", 0) != 0 && name != "head.mean" && name != "head.std";
+      learns ? add_weight(name, tensor(name, shape))
+             : static_cast<void>(constants_.emplace_back(name, tensor(name, shape)));
+    }
+  }
+}
+
 void TorchModel::add_weight(const std::string& name, const Tensor& initial) {
   weights_.emplace_back(name, initial.clone().detach().set_requires_grad(true));
 }
@@ -181,7 +206,7 @@ Tensor TorchModel::hidden(const TorchBatch& batch, double dropout, at::Generator
   for (int l = 0; l < info_.config.layers; ++l) {
     const std::string layer = layer_name(l);
     Tensor t = torch::relu(torch::addmm(weight(layer + "bias"), neighbourhood(h, batch.neighbours),
-                                        weight(layer + "neighbourhood.weight")));
+                                        weight(layer + kNeighbourhood)));
     if (dropout > 0) t = t * torch::empty_like(t).bernoulli_(1 - dropout, random) / (1 - dropout);
     h = torch::layer_norm(
         h + torch::addmm(weight(layer + "mix.bias"), t, weight(layer + "mix.weight")),
@@ -251,7 +276,7 @@ std::vector<TensorData> TorchModel::checkpoint_tensors() const {
   std::vector<TensorData> found;
   for (const auto& [name, tensor] : constants_) found.push_back(tensor_data(name, tensor));
   for (const auto& [name, tensor] : weights_) {
-    const size_t suffix = name.find("neighbourhood.weight");
+    const size_t suffix = name.find(kNeighbourhood);
     if (suffix == std::string::npos) {
       found.push_back(tensor_data(name, tensor));
       continue;

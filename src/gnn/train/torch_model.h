@@ -31,6 +31,8 @@ class TorchModel {
  public:
   /// Random weights for the training set, from torch's generator. `info` fixes the shapes.
   TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint64_t seed);
+  /// The weights of a checkpoint.
+  explicit TorchModel(const Checkpoint& checkpoint);
   TorchModel(const TorchModel&) = delete;
   TorchModel& operator=(const TorchModel&) = delete;
 

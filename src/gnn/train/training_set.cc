@@ -116,11 +116,17 @@ TrainingSet prepare_training_set(Dataset data, const TrainConfig& config) {
         "the split leaves no labels to train on; use another split_seed or smaller fractions");
   }
   const GraphFeatures& first = set.data.samples.front().features;
-  set.scaling = scaling_of(set, first.features.size() / static_cast<size_t>(first.num_kernels));
-  for (const Sample& sample : set.data.samples) {
-    set.normalised.push_back(normalise(sample.features.features, set.scaling));
-  }
+  renormalise(&set,
+              scaling_of(set, first.features.size() / static_cast<size_t>(first.num_kernels)));
   return set;
+}
+
+void renormalise(TrainingSet* set, FeatureScaling scaling) {
+  set->scaling = std::move(scaling);
+  set->normalised.clear();
+  for (const Sample& sample : set->data.samples) {
+    set->normalised.push_back(normalise(sample.features.features, set->scaling));
+  }
 }
 
 }  // namespace tacho

@@ -35,4 +35,7 @@ struct TrainingSet {
 /// widths, a label is not positive and finite, or nothing is left to train on.
 TrainingSet prepare_training_set(Dataset data, const TrainConfig& config);
 
+/// Normalises the features by another scaling, a checkpoint's for instance.
+void renormalise(TrainingSet* set, FeatureScaling scaling);
+
 }  // namespace tacho

@@ -93,6 +93,16 @@ TEST_F(Predict, SaysWhereItExtrapolates) {
   EXPECT_THAT(run({"model.onnx"}).out, Not(HasSubstr("extrapolated: the platform")));
 }
 
+TEST_F(Predict, MeasuredOnlyLeavesOutWhatWouldBeExtrapolated) {
+  const nlohmann::json item = json({"model.onnx", "--batch", "8", "--measured-only"})["models"][0];
+  ASSERT_EQ(item["predictions"].size(), 1u);
+  EXPECT_EQ(item["predictions"][0]["platform"], "gpu-bytes");
+  EXPECT_EQ(json({"model.onnx", "--measured-only"})["models"][0]["predictions"].size(), 2u);
+  const Outcome none = run({"model.onnx", "--batch", "9", "--measured-only"});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_THAT(none.err, HasSubstr("batch 9"));
+}
+
 TEST_F(Predict, WrongPlatformNamesTheNearest) {
   const Outcome outcome = run({"model.onnx", "--platform", "cpu-lunches"});
   EXPECT_EQ(outcome.code, 2);

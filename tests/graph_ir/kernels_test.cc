@@ -148,9 +148,15 @@ TEST(Features, OneRowPerKernelInTheTablesOrder) {
   ASSERT_EQ(f.features.size(), feature_table().size());
   ASSERT_EQ(f.base_costs.size(), base_cost_table().size());
   for (size_t i = 0; i < f.features.size(); ++i) {
-    if (feature_table()[i].name == "window") EXPECT_EQ(f.features[i], 3);
-    if (feature_table()[i].name == "conv") EXPECT_EQ(f.features[i], 1);
-    if (feature_table()[i].name == "dwconv") EXPECT_EQ(f.features[i], 0);
+    if (feature_table()[i].name == "window") {
+      EXPECT_EQ(f.features[i], 3);
+    }
+    if (feature_table()[i].name == "conv") {
+      EXPECT_EQ(f.features[i], 1);
+    }
+    if (feature_table()[i].name == "dwconv") {
+      EXPECT_EQ(f.features[i], 0);
+    }
   }
   EXPECT_FLOAT_EQ(f.base_costs[0], 2e-9f * 4 * 64 * 27);
 }

@@ -11,9 +11,9 @@ namespace tacho {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using testing::graph_from_bytes;
 using testing::graph_from_text;
+using ::testing::HasSubstr;
 
 std::string error_of(const std::string& bytes) {
   try {
@@ -31,7 +31,8 @@ onnx::ModelProto relu_model() {
 }
 
 TEST(OnnxReader, ReadsNodesValuesAndSymbols) {
-  const Graph g = graph_from_text("g (float[N,3] x) => (float[N,3] y) { t = Relu(x) y = Softmax<axis=1>(t) }");
+  const Graph g =
+      graph_from_text("g (float[N,3] x) => (float[N,3] y) { t = Relu(x) y = Softmax<axis=1>(t) }");
   ASSERT_EQ(g.num_live_nodes(), 2);
   EXPECT_EQ(g.opset, 17);
   EXPECT_EQ(g.node(0).op, Op::kRelu);
@@ -58,8 +59,12 @@ TEST(OnnxReader, KeepsSmallIntegersAndDropsWeights) {
   const Graph g = graph_from_bytes(model.SerializeAsString());
   for (ValueId id = 0; id < g.num_value_ids(); ++id) {
     const Value& v = g.value(id);
-    if (v.name == "w") EXPECT_FALSE(v.literal.has_value());
-    if (v.name == "s") EXPECT_THAT(v.literal.value().ints, ElementsAre(-1, 768));
+    if (v.name == "w") {
+      EXPECT_FALSE(v.literal.has_value());
+    }
+    if (v.name == "s") {
+      EXPECT_THAT(v.literal.value().ints, ElementsAre(-1, 768));
+    }
   }
   EXPECT_EQ(initializer_elements(g), 102);
 }
@@ -112,10 +117,12 @@ TEST(OnnxReader, RefusesWhatIsNotOnnx) {
 }
 
 TEST(OnnxReader, RefusesCyclesAndMissingProducers) {
-  EXPECT_THAT(error_of(testing::model_bytes("g (float[3] x) => (float[3] y) { a = Add(x, b) b = Relu(a) y = Relu(b) }")),
+  EXPECT_THAT(error_of(testing::model_bytes(
+                  "g (float[3] x) => (float[3] y) { a = Add(x, b) b = Relu(a) y = Relu(b) }")),
               HasSubstr("cycle"));
-  EXPECT_THAT(error_of(testing::model_bytes("g (float[3] x) => (float[3] y) { y = Add(x, nowhere) }")),
-              HasSubstr("'nowhere'"));
+  EXPECT_THAT(
+      error_of(testing::model_bytes("g (float[3] x) => (float[3] y) { y = Add(x, nowhere) }")),
+      HasSubstr("'nowhere'"));
 }
 
 TEST(OnnxReader, RefusesSubgraphsAndVersionsByName) {

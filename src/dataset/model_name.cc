@@ -32,8 +32,9 @@ std::string_view without_tag(std::string_view name) {
 }
 
 /// Ends that say how the weights were trained or stored, not what is computed.
-constexpr std::array<std::string_view, 7> kWeightSuffixes = {
-    "_reparam", "_miil", "_in1k", "_in21k", "_in22k", "_in21ft1k", "_in22ft1k"};
+constexpr std::array<std::string_view, 11> kWeightSuffixes = {
+    "_bn",   "_dist",  "_distilled", "_jx",       "_reparam", "_miil",
+    "_in1k", "_in21k", "_in22k",     "_in21ft1k", "_in22ft1k"};
 
 bool strip_weight_suffix(std::string_view& name) {
   for (const std::string_view suffix : kWeightSuffixes) {
@@ -43,6 +44,52 @@ bool strip_weight_suffix(std::string_view& name) {
     }
   }
   return false;
+}
+
+/// Beginnings that say who trained or published the weights.
+constexpr std::array<std::string_view, 10> kSourcePrefixes = {
+    "ens_adv_", "adv_", "gluon_", "ig_", "jx_", "legacy_", "ssl_", "swsl_", "tf_", "tv_"};
+
+bool strip_source_prefix(std::string_view& name) {
+  for (const std::string_view prefix : kSourcePrefixes) {
+    if (name.size() > prefix.size() && name.substr(0, prefix.size()) == prefix) {
+      name.remove_prefix(prefix.size());
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Second names of one architecture, found by comparing the archive's graphs: `end` or `begin` of a
+/// name and what stands there in the first one.
+struct Alias {
+  std::string_view other, first;
+};
+constexpr std::array<Alias, 4> kEndAliases = {
+    {{"_v1b", ""}, {"_v1c", "c"}, {"_v1d", "d"}, {"_v1s", "s"}}};
+constexpr std::array<Alias, 2> kBeginAliases = {{{"deit_", "vit_"}, {"beitv2_", "beit_"}}};
+constexpr std::array<Alias, 6> kWholeAliases = {
+    {{"repvit_m1", "repvit_m0_9"},
+     {"repvit_m2", "repvit_m1_1"},
+     {"naflexvit_base_patch16_par_gap", "naflexvit_base_patch16_gap"},
+     // the wide ones' published graphs are that of the narrow one
+     {"resnext101_32x16d", "resnext101_32x8d"},
+     {"resnext101_32x32d", "resnext101_32x8d"},
+     {"resnext101_32x48d", "resnext101_32x8d"}}};
+
+std::string first_name(std::string_view name) {
+  for (const Alias& a : kWholeAliases) {
+    if (name == a.other) return std::string(a.first);
+  }
+  std::string result(name);
+  for (const Alias& a : kEndAliases) {
+    if (ends_with(result, a.other))
+      result.replace(result.size() - a.other.size(), a.other.size(), a.first);
+  }
+  for (const Alias& a : kBeginAliases) {
+    if (result.rfind(a.other, 0) == 0) result.replace(0, a.other.size(), a.first);
+  }
+  return result;
 }
 
 /// Image sizes that the rule below would miss.
@@ -86,9 +133,9 @@ bool strip_image_size(std::string_view& name) {
 std::string model_of(const std::string& name) {
   std::string_view rest = without_tag(file_stem(name));
   // A graph's name often has two sizes, the model's own and the one it was exported at.
-  while (strip_weight_suffix(rest) || strip_image_size(rest)) {
+  while (strip_weight_suffix(rest) || strip_image_size(rest) || strip_source_prefix(rest)) {
   }
-  return std::string(rest);
+  return first_name(rest);
 }
 
 }  // namespace tacho

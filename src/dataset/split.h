@@ -21,7 +21,9 @@ struct SplitFractions {
 Stage stage_of(const std::string& model, uint64_t seed, const SplitFractions& fractions);
 
 /// The network's name without an image size at its end and without pre-training tags:
-/// "yolo3d1w75_160" → "yolo3d1w75". What is one architecture at several resolutions is one model.
+/// "yolo3d1w75_160" → "yolo3d1w75". What is one architecture at several resolutions, from several
+/// sources
+/// ("tv_resnet50") or under two names ("deit_tiny", "vit_tiny") is one model.
 std::string model_of(const std::string& name);
 
 }  // namespace tacho

@@ -82,12 +82,6 @@ double product_from(const Dims& d, size_t begin) {
   return p;
 }
 
-bool has_bias(const Graph& graph, const Node& node, WorkKind kind) {
-  if (node.has_fused(Op::kBatchNormalization)) return true;
-  return kind != WorkKind::kNone && kind != WorkKind::kAttention && node.inputs.size() > 2 &&
-         node.inputs[2] != kNoValue && graph.value(node.inputs[2]).is_constant;
-}
-
 bool fuses_any(const Node& node, std::initializer_list<Op> ops) {
   return std::any_of(ops.begin(), ops.end(), [&](Op op) { return node.has_fused(op); });
 }
@@ -104,7 +98,6 @@ void add_features(const Graph& graph, const Kernel& kernel, int producers, int c
                   std::vector<float>& out) {
   const Node& node = graph.node(kernel.node);
   const Workload work = workload_of(graph, node);
-  const WorkKind kind = work_kind(graph, node);
   const ValueId result = node.outputs.empty() ? kNoValue : node.outputs[0];
   const Dims& x = known_dims(graph, node.inputs.empty() ? kNoValue : node.inputs[0]);
   const Dims& y = known_dims(graph, result);
@@ -148,7 +141,7 @@ void add_features(const Graph& graph, const Kernel& kernel, int producers, int c
   put(std::min(producers, 16));
   put(std::min(consumers, 16));
   put(std::min<double>(static_cast<double>(node.fused.size()), 16));
-  put(has_bias(graph, node, kind) ? 1 : 0);
+  put(node.has_fused(Op::kBatchNormalization) || has_constant_bias(graph, node) ? 1 : 0);
   put(node.has_fused(Op::kAdd) ? 1 : 0);
   put(fuses_any(node, {Op::kRelu, Op::kClip, Op::kLeakyRelu, Op::kPRelu}) ? 1 : 0);
   put(fuses_any(node, {Op::kSigmoid, Op::kSilu, Op::kGelu, Op::kHardSwish, Op::kHardSigmoid,

@@ -82,9 +82,7 @@ std::string kernel_type(const Graph& graph, NodeId id) {
   if (node.op == Op::kSqueezeExcite) return type;  // its parts are listed as fused operators
   // A convolution with a bias is one with a batch norm: exporters fold the one into the other, and
   // runtimes execute the same kernel. So `bn` is there in both spellings of one network.
-  const bool biased = is_convolution(work_kind(graph, node)) && node.op != Op::kQLinearConv &&
-                      node.inputs.size() > 2 && node.inputs[2] != kNoValue &&
-                      graph.value(node.inputs[2]).is_constant;
+  const bool biased = is_convolution(work_kind(graph, node)) && has_constant_bias(graph, node);
   if (biased || (node.has_fused(Op::kBatchNormalization) && node.op != Op::kBatchNormalization &&
                  is_convolution(work_kind(graph, node)))) {
     type += "-bn";

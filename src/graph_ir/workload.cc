@@ -187,6 +187,29 @@ Workload workload_of(const Graph& graph, const Node& node) {
   }
 }
 
+std::optional<size_t> bias_index(Op op) {
+  switch (op) {
+    case Op::kConv:
+    case Op::kConvTranspose:
+    case Op::kGemm:
+    case Op::kMatMul:  // after fuse_bias
+      return 2;
+    case Op::kQLinearConv:
+      return 8;
+    case Op::kLSTM:
+    case Op::kGRU:
+    case Op::kRNN:
+      return 3;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool has_constant_bias(const Graph& graph, const Node& node) {
+  const std::optional<size_t> index = bias_index(node.op);
+  return index.has_value() && is_constant(graph, node, *index);
+}
+
 WorkKind work_kind(const Graph& graph, const Node& node) {
   switch (node.op) {
     case Op::kConv:

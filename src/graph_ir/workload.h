@@ -29,6 +29,12 @@ struct Workload {
 /// Dims must be known. Absorbed operators (FusedOp) are not part of it.
 Workload workload_of(const Graph& graph, const Node& node);
 
+/// Which input of the operator is a bias, if it can have one. (Input 2 of an integer convolution is
+/// a zero point, of a recurrent layer its second weights.)
+std::optional<size_t> bias_index(Op op);
+/// Whether the node adds a constant bias.
+bool has_constant_bias(const Graph& graph, const Node& node);
+
 enum class WorkKind {
   kNone,
   kDense,

@@ -9,6 +9,7 @@
 #include "common/csv.h"
 #include "data/places.h"
 #include "dataset/archive.h"
+#include "dataset/split.h"
 #include "graph_ir/infer/infer_shapes.h"
 #include "graph_ir/kernels.h"
 #include "graph_ir/lower.h"
@@ -92,6 +93,21 @@ TEST_P(Archive, ParametersWithinOnePercentForNinetySevenInAHundred) {
   // (branches that training alone uses were merged), so no count of the file can reach the model's.
   // That is 29 % of yolobench.
   EXPECT_GE(share, std::string(GetParam()) == "yolobench" ? 0.70 : 0.97);
+}
+
+// A graph that stands in the archive under several names must be one model, or a split by model
+// would put the same graph on both sides.
+TEST_P(Archive, EqualGraphsAreOneModel) {
+  TACHO_DATA_OR_SKIP(data);
+  const CsvTable manifest = CsvTable::read_file(data + "/" + GetParam() + "/manifest.csv");
+  std::map<std::string, std::string> model_of_graph;
+  for (size_t row = 0; row < manifest.num_rows(); ++row) {
+    const std::string fingerprint = manifest.text(row, "num_nodes") + " nodes, " +
+                                    manifest.text(row, "init_numel") + " elements, size " +
+                                    manifest.text(row, "img_size");
+    const std::string model = model_of(manifest.text(row, "model"));
+    EXPECT_EQ(model_of_graph.emplace(fingerprint, model).first->second, model) << fingerprint;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Data, Archive, ::testing::Values("timm", "yolobench"));

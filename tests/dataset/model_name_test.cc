@@ -13,7 +13,7 @@ TEST(ModelOf, StripsImageSizes) {
   EXPECT_EQ(model_of("vit_base_patch16_224"), "vit_base_patch16");
   EXPECT_EQ(model_of("vit_base_patch16_384_384.onnx"), "vit_base_patch16");
   EXPECT_EQ(model_of("tinynet_e_106.onnx"), "tinynet_e");
-  EXPECT_EQ(model_of("adv_inception_v3_299.onnx"), "adv_inception_v3");
+  EXPECT_EQ(model_of("inception_v3_299.onnx"), "inception_v3");
   EXPECT_EQ(model_of("vit_so400m_patch14_siglip_gap_378"), "vit_so400m_patch14_siglip_gap");
 }
 
@@ -53,6 +53,22 @@ TEST(ModelOf, NameAndGraphOfEveryRowAreOneModel) {
       ASSERT_EQ(model_of(graph), model_of(table.text(row, "model"))) << table.where(row);
     }
   }
+}
+
+TEST(ModelOf, OneArchitectureUnderSeveralNamesIsOneModel) {
+  for (const char* name : {"tv_resnet50", "gluon_resnet50_v1b", "swsl_resnet50"}) {
+    EXPECT_EQ(model_of(name), "resnet50") << name;
+  }
+  EXPECT_EQ(model_of("gluon_resnet50_v1d"), "resnet50d");
+  EXPECT_EQ(model_of("deit_tiny_patch16_224"), model_of("vit_tiny_patch16_224"));
+  EXPECT_EQ(model_of("xcit_nano_12_p16_384_dist"), "xcit_nano_12_p16");
+  EXPECT_EQ(model_of("vgg11_bn"), "vgg11");
+}
+
+TEST(ModelOf, KeepsNamesThatOnlyLookAlike) {
+  EXPECT_EQ(model_of("deit3_small_patch16_224"), "deit3_small_patch16");  // has layer scale
+  EXPECT_EQ(model_of("coatnet_bn_0_rw_224"), "coatnet_bn_0_rw");
+  EXPECT_NE(model_of("resnet50c"), model_of("resnet50d"));
 }
 
 }  // namespace

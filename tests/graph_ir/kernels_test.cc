@@ -104,7 +104,8 @@ TEST(Cost, EdgesRunThroughViews) {
 
 TEST(KernelType, FollowsNnMeter) {
   const char* const weights =
-      "float[8,3,3,3] w, float[8] b, float[8] s, float[8] o, float[8] m, float[8] v";
+      "float[8,3,3,3] w = {}, float[8] b = {}, float[8] s = {}, float[8] o = {}, float[8] m = {}, "
+      "float[8] v = {}";
   const std::string head =
       std::string("g (float[1,3,8,8] x) => (float[1,8,6,6] z) <") + weights + "> ";
   EXPECT_THAT(
@@ -122,21 +123,23 @@ TEST(KernelType, FollowsNnMeter) {
 
 TEST(Totals, WeightsCountOnceHoweverOftenTheyAreUsed) {
   const Graph g = lowered(
-      "g (float[1,4] x) => (float[1,4] z) <float[4,4] w> { a = MatMul(x, w) r = Relu(a) z = "
+      "g (float[1,4] x) => (float[1,4] z) <float[4,4] w = {}> { a = MatMul(x, w) r = Relu(a) z = "
       "MatMul(r, w) }");
   EXPECT_EQ(totals_of(g, kernels_of(g)).cost.params, 16);
 }
 
 TEST(Totals, WeightsThatReachNoOutputDoNotCount) {
   const Graph g = lowered(
-      "g (float[1,4] x) => (float[1,4] z) <float[4,4] w, float[4,4] u> { d = MatMul(x, u) z = "
+      "g (float[1,4] x) => (float[1,4] z) <float[4,4] w = {}, float[4,4] u = {}> { d = MatMul(x, "
+      "u) z = "
       "MatMul(x, w) }");
   EXPECT_EQ(totals_of(g, kernels_of(g)).cost.params, 16);
 }
 
 TEST(Totals, RunningStatisticsAreNoParameters) {
   const Graph g = lowered(
-      "g (float[1,4,2,2] x) => (float[1,4,2,2] z) <float[4] s, float[4] b, float[4] m, float[4] v> "
+      "g (float[1,4,2,2] x) => (float[1,4,2,2] z) <float[4] s = {}, float[4] b = {}, float[4] m = "
+      "{}, float[4] v = {}> "
       "{ z = BatchNormalization(x, s, b, m, v) }");
   EXPECT_EQ(totals_of(g, kernels_of(g)).cost.params, 8);
 }

@@ -67,8 +67,15 @@ int32_t Graph::num_live_nodes() const {
       std::count_if(nodes_.begin(), nodes_.end(), [](const Node& n) { return n.alive; }));
 }
 
-bool Graph::is_output(ValueId id) const {
-  return std::find(outputs.begin(), outputs.end(), id) != outputs.end();
+void Graph::declare_input(ValueId id, std::vector<std::string> symbols) {
+  value(id).is_graph_input = true;
+  inputs.push_back(id);
+  input_symbols.push_back(std::move(symbols));
+}
+
+void Graph::declare_output(ValueId id) {
+  ++value(id).output_uses;
+  outputs.push_back(id);
 }
 
 Node* Graph::producer(ValueId id) {
@@ -108,7 +115,10 @@ void Graph::replace_uses(ValueId from, ValueId to) {
       if (slots[i] == from) set_input(user, i, to);
     }
   }
+  if (!is_output(from)) return;
   std::replace(outputs.begin(), outputs.end(), from, to);
+  value(to).output_uses += value(from).output_uses;
+  value(from).output_uses = 0;
 }
 
 void Graph::take_output(NodeId id, ValueId taken) {

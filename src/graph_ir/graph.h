@@ -52,6 +52,8 @@ struct Value {
   /// Of a folded constant: the initializers it was computed from, ascending, each once.
   std::vector<ValueId> folded_from;
 
+  bool is_graph_input = false;
+  int32_t output_uses = 0;        ///< how often it stands in Graph::outputs
   NodeId producer = kNoNode;      ///< kNoNode: graph input or constant
   std::vector<NodeId> consumers;  ///< one entry per use, in no particular order; live nodes only
 };
@@ -99,7 +101,7 @@ class Graph {
   int64_t opset = 0;                                    ///< of the default domain
   std::vector<ValueId> inputs;                          ///< without initializers
   std::vector<std::vector<std::string>> input_symbols;  ///< per input and dimension; "" if fixed
-  std::vector<ValueId> outputs;
+  std::vector<ValueId> outputs;  ///< to be changed by declare_output() and replace_uses() only
 
   ValueId add_value(Value value);
   /// Adds the node and enters it at its inputs' consumers and its outputs' producer.
@@ -112,7 +114,9 @@ class Graph {
   Value& value(ValueId id) { return values_[id]; }
   const Value& value(ValueId id) const { return values_[id]; }
   int32_t num_live_nodes() const;
-  bool is_output(ValueId id) const;
+  void declare_input(ValueId id, std::vector<std::string> symbols);
+  void declare_output(ValueId id);
+  bool is_output(ValueId id) const { return value(id).output_uses > 0; }
 
   /// The node that makes `id`, or null for constants and graph inputs.
   Node* producer(ValueId id);

@@ -99,7 +99,9 @@ class Reader {
         default:
           break;
       }
-      if (nodes.size() > kMaxNodes) throw Error("more than a million nodes; the file is damaged");
+      if (nodes.size() > kMaxNodes || outputs.size() > kMaxNodes) {
+        throw Error("more than a million nodes or outputs; the file is damaged");
+      }
     }
     for (const ByteSpan& b : inputs) read_input(b);
     for (const ByteSpan& b : nodes) read_node(b);
@@ -129,8 +131,7 @@ class Reader {
     }
     value.declared_dims = info.dims;
     value.dims = std::move(info.dims);
-    graph_.inputs.push_back(define(std::move(value)));
-    graph_.input_symbols.push_back(std::move(info.symbols));
+    graph_.declare_input(define(std::move(value)), std::move(info.symbols));
   }
 
   void read_output(ByteSpan bytes) {
@@ -139,7 +140,7 @@ class Reader {
     if (known == ids_.end())
       throw Error("output '" + std::string(info.name) + "' is made by no node");
     declare(known->second, info);
-    graph_.outputs.push_back(known->second);
+    graph_.declare_output(known->second);
   }
 
   void read_declaration(ByteSpan bytes) {
@@ -313,7 +314,7 @@ class Reader {
       return add(std::move(value), *names_.back());
     }
     Value& before = graph_.value(known->second);
-    if (before.is_constant || before.producer != kNoNode || is_input(known->second)) {
+    if (before.is_constant || before.producer != kNoNode || before.is_graph_input) {
       throw Error("value '" + name + "' is made twice");
     }
     value.consumers = std::move(before.consumers);
@@ -324,17 +325,10 @@ class Reader {
   ValueId define_output(std::string_view name) {
     const ValueId id = use(name);
     const Value& value = graph_.value(id);
-    if (value.is_constant || value.producer != kNoNode || is_input(id)) {
+    if (value.is_constant || value.producer != kNoNode || value.is_graph_input) {
       throw Error("value '" + value.name + "' is made twice");
     }
     return id;
-  }
-
-  bool is_input(ValueId id) const {
-    for (const ValueId i : graph_.inputs) {
-      if (i == id) return true;
-    }
-    return false;
   }
 
   ValueId add(Value value, std::string_view key) {

@@ -39,7 +39,10 @@ void set_window(const Node& node, Workload& work) {
   const std::vector<int64_t> window = node.ints_attribute("kernel_shape");
   work.kernel_size = largest(window);
   work.kernel_positions = 1;
-  for (const int64_t side : window) work.kernel_positions *= std::max<int64_t>(side, 1);
+  for (const int64_t side : window) {  // an attribute may claim anything
+    work.kernel_positions =
+        std::min(work.kernel_positions * std::clamp<int64_t>(side, 1, 1 << 20), int64_t{1} << 40);
+  }
   work.stride = largest(node.ints_attribute("strides"));
   work.dilation = largest(node.ints_attribute("dilations"));
 }
@@ -122,30 +125,50 @@ Workload recurrent(const Graph& graph, const Node& node) {
   return work;
 }
 
+// A term of an Einsum equation with one label per dimension of its operand: blanks removed, "..."
+// replaced by labels that no equation can contain, counted from the right as broadcasting does.
+// Empty if it does not fit.
+std::string labels_of(std::string term, size_t rank) {
+  term.erase(std::remove(term.begin(), term.end(), ' '), term.end());
+  const size_t dots = term.find("...");
+  if (dots != std::string::npos) {
+    if (term.size() - 3 > rank) return "";
+    std::string open;
+    for (size_t i = rank - (term.size() - 3); i > 0; --i) open += static_cast<char>(i);
+    term.replace(dots, 3, open);
+  }
+  return term.size() == rank ? term : "";
+}
+
+// Without a right side: the ellipsis, and the letters that occur once.
+bool is_kept(const std::string& equation, char label, bool in_both) {
+  const size_t arrow = equation.find("->");
+  if (label < 'A') return true;  // ours, of an ellipsis
+  return arrow == std::string::npos ? !in_both : equation.find(label, arrow) != std::string::npos;
+}
+
 // Every label of a two-operand equation is one dimension of the loop nest.
 Workload einsum(const Graph& graph, const Node& node) {
   Workload work;
-  std::string equation(node.text_attribute("equation", ""));
-  equation.erase(std::remove(equation.begin(), equation.end(), ' '), equation.end());
-  const size_t comma = equation.find(','), arrow = equation.find("->");
-  if (node.inputs.size() != 2 || comma == std::string::npos || arrow == std::string::npos ||
-      comma > arrow)
-    return work;
-  const std::string a = equation.substr(0, comma),
-                    b = equation.substr(comma + 1, arrow - comma - 1),
-                    y = equation.substr(arrow + 2);
-  std::map<char, double> size;
+  const std::string equation(node.text_attribute("equation", ""));
+  const size_t comma = equation.find(','), arrow = std::min(equation.find("->"), equation.size());
+  if (node.inputs.size() != 2 || comma == std::string::npos || comma > arrow) return work;
   const Dims &da = dims(graph, node, 0), &db = dims(graph, node, 1);
-  if (da.size() != a.size() || db.size() != b.size()) return work;  // an ellipsis
+  const std::string a = labels_of(equation.substr(0, comma), da.size());
+  const std::string b = labels_of(equation.substr(comma + 1, arrow - comma - 1), db.size());
+  if (a.size() != da.size() || b.size() != db.size()) return work;
+  std::map<char, double> size;  // of broadcast dimensions the larger
   for (size_t i = 0; i < a.size(); ++i) size[a[i]] = static_cast<double>(da[i]);
-  for (size_t i = 0; i < b.size(); ++i) size[b[i]] = static_cast<double>(db[i]);
+  for (size_t i = 0; i < b.size(); ++i) {
+    size[b[i]] = std::max(size[b[i]], static_cast<double>(db[i]));
+  }
   work.batch = work.m = work.n = work.k = 1;
   for (const auto& [label, extent] : size) {
     const bool in_a = a.find(label) != std::string::npos, in_b = b.find(label) != std::string::npos;
-    if (y.find(label) == std::string::npos) {
-      work.k *= extent;
-    } else {
+    if (is_kept(equation, label, in_a && in_b)) {
       (in_a && in_b ? work.batch : in_a ? work.m : work.n) *= extent;
+    } else if (in_a && in_b) {  // summed in one operand alone: before the product
+      work.k *= extent;
     }
   }
   return work;

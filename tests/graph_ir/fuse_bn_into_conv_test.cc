@@ -73,5 +73,15 @@ TEST(FuseBnIntoConv, NotWithAComputedParameterOrWeight) {
             "unchanged: Conv BatchNormalization");
 }
 
+TEST(FuseBnIntoConv, LeavesANormOverTheRowsOfAProduct) {
+  // Dimension 1 counts tokens here; the weights' outputs are the last dimension.
+  EXPECT_EQ(after(fuse_bn_into_conv, R"(g (float[1,16,32] x) => (float[1,16,64] y)
+      <float[32,64] w = {}, float[16] s = {}, float[16] b = {}, float[16] m = {}, float[16] v = {}> {
+    a = MatMul(x, w)
+    y = BatchNormalization(a, s, b, m, v)
+  })"),
+            "unchanged: MatMul BatchNormalization");
+}
+
 }  // namespace
 }  // namespace tacho

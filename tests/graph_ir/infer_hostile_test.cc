@@ -11,11 +11,33 @@
 namespace tacho {
 namespace {
 
-constexpr int64_t kInteresting[] = {
-    0,   1,    1,         1,         2,          2,         3,
-    4,   5,    7,         8,         -1,         -2,        64,
-    224, 4096, INT32_MAX, INT32_MIN, INT64_MAX,  INT64_MIN, kMaxElements,
-    -9,  10,   1LL << 31, 1LL << 40, -(1LL << 40), 1LL << 62};
+constexpr int64_t kInteresting[] = {0,
+                                    1,
+                                    1,
+                                    1,
+                                    2,
+                                    2,
+                                    3,
+                                    4,
+                                    5,
+                                    7,
+                                    8,
+                                    -1,
+                                    -2,
+                                    64,
+                                    224,
+                                    4096,
+                                    INT32_MAX,
+                                    INT32_MIN,
+                                    INT64_MAX,
+                                    INT64_MIN,
+                                    kMaxElements,
+                                    -9,
+                                    10,
+                                    1LL << 31,
+                                    1LL << 40,
+                                    -(1LL << 40),
+                                    1LL << 62};
 constexpr const char* kIntAttributes[] = {"axis",
                                           "group",
                                           "blocksize",
@@ -72,7 +94,7 @@ class Hostile {
     std::vector<ValueId> values;
     for (int64_t i = pick(1, 6); i > 0; --i) values.push_back(add_value(g));
     for (int n = 0; n < 2; ++n) add_node(g, values);
-    g.outputs = {values.back()};
+    g.declare_output(values.back());
     return g;
   }
 
@@ -109,7 +131,7 @@ class Hostile {
     }
     v.dims = dims;
     const ValueId id = g.add_value(std::move(v));
-    if (!constant) g.inputs.push_back(id);
+    if (!constant) g.declare_input(id, {});
     return id;
   }
 
@@ -215,7 +237,7 @@ TEST(InferHostile, ChainsOfDoublingConstantsStopAtTheLimit) {
     concat.outputs = {last};
     g.add_node(concat);
   }
-  g.outputs = {last};
+  g.declare_output(last);
   try {
     infer_shapes(g, {});
     FAIL() << "2^62 elements passed";

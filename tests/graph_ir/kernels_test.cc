@@ -88,6 +88,20 @@ TEST(Cost, EinsumIsTheLoopNestOfItsLabels) {
   EXPECT_EQ(node_cost(g, 0).macs, 2 * 3 * 5 * 7);
 }
 
+TEST(Cost, EinsumWithoutARightSideAndWithAnEllipsis) {
+  const std::string head = "g (float[2,3,5] a, float[5,7] b) => (float[2,3,7] y) ";
+  for (const char* equation : {"bij,jk", "...ij,jk->...ik", "...ij,jk"}) {
+    const Graph g = inferred(head + "{ y = Einsum<equation=\"" + equation + "\">(a, b) }");
+    EXPECT_EQ(node_cost(g, 0).macs, 2 * 3 * 5 * 7) << equation;
+  }
+}
+
+TEST(KernelType, AZeroPointIsNoBias) {
+  EXPECT_THAT(types(lowered("g (uint8[1,3,8,8] x) => (int32[1,4,8,8] y) "
+                            "<uint8[4,3,1,1] w = {}, uint8 z = {}> { y = ConvInteger(x, w, z) }")),
+              ElementsAre("conv"));
+}
+
 TEST(Cost, ViewsCostNothingAndAreNoKernels) {
   const Graph g = inferred(
       "g (float[2,6] x) => (float[6,2] z) "

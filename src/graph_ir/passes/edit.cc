@@ -4,9 +4,13 @@
 #include <cassert>
 
 #include "graph_ir/passes/match.h"
+#include "graph_ir/workload.h"
 
 namespace tacho {
 namespace {
+
+// Doubles beyond do not fit in int64. No real layer has so many.
+constexpr double kMaxMacs = 9e18;
 
 // No pattern has more nodes than this: a traversal that meets more has left its pattern.
 constexpr size_t kMaxPatternNodes = 64;
@@ -132,43 +136,12 @@ FusedOp fused_op_of(const Graph& graph, NodeId id) {
   FusedOp fused;
   fused.op = graph.node(id).op;
   fused.elements = elements_of(graph, output(graph, id));
-  fused.macs = macs_of(graph, id);
+  fused.macs = static_cast<int64_t>(std::min(workload_of(graph, graph.node(id)).macs(), kMaxMacs));
   if (fused.op == Op::kClip) {
     const auto bounds = clip_bounds(graph, id);
     fused.relu6 = bounds && bounds->first == 0 && bounds->second == 6;
   }
   return fused;
-}
-
-int64_t macs_of(const Graph& graph, NodeId id) {
-  const Node& n = graph.node(id);
-  switch (n.op) {
-    case Op::kConv: {
-      // Every output element sums over one group's input channels and the window.
-      const Dims& w = dims_of(graph, n.inputs[1]);
-      return w.empty() || w[0] == 0
-                 ? 0
-                 : elements_of(graph, n.outputs[0]) * (elements_of(graph, n.inputs[1]) / w[0]);
-    }
-    case Op::kConvTranspose: {
-      // Every input element goes to one group's output channels and the window.
-      const Dims& w = dims_of(graph, n.inputs[1]);
-      return w.empty() || w[0] == 0
-                 ? 0
-                 : elements_of(graph, n.inputs[0]) * (elements_of(graph, n.inputs[1]) / w[0]);
-    }
-    case Op::kMatMul: {
-      const Dims& a = dims_of(graph, n.inputs[0]);
-      return a.empty() ? 0 : elements_of(graph, n.outputs[0]) * a.back();
-    }
-    case Op::kGemm: {
-      const Dims& a = dims_of(graph, n.inputs[0]);
-      if (a.size() != 2) return 0;
-      return elements_of(graph, n.outputs[0]) * a[n.int_attribute("transA", 0) != 0 ? 0 : 1];
-    }
-    default:
-      return 0;
-  }
 }
 
 }  // namespace tacho

@@ -42,7 +42,5 @@ void absorb_reader(Graph& graph, NodeId root, NodeId reader);
 Attribute ints_attribute(std::string name, std::vector<int64_t> values);
 /// What `node` is as a part of another's kernel: its operator with its elements, relu6 marked.
 FusedOp fused_op_of(const Graph& graph, NodeId node);
-/// Multiply-accumulates of a Conv, ConvTranspose, Gemm or MatMul; 0 for others.
-int64_t macs_of(const Graph& graph, NodeId node);
 
 }  // namespace tacho

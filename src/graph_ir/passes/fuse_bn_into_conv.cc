@@ -31,12 +31,22 @@ NodeId end_of_affine(const Graph& graph, NodeId id, ValueId* bias) {
   return add;
 }
 
+// Whether dimension 1, a batch norm's, is the weights' output dimension: always of a convolution,
+// of a matrix product only at rank 2.
+bool channels_are_outputs(const Graph& graph, NodeId id) {
+  const Op op = graph.node(id).op;
+  return (op != Op::kMatMul && op != Op::kGemm) || dims_of(graph, output(graph, id)).size() == 2;
+}
+
 }  // namespace
 
 bool fuse_bn_into_conv(Graph& graph) {
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
-    if (!is_weighted(graph, id) || !graph.node(id).fused.empty()) continue;
+    if (!is_weighted(graph, id) || !channels_are_outputs(graph, id) ||
+        !graph.node(id).fused.empty()) {
+      continue;
+    }
     const NodeId next = sole_reader(graph, id);
     if (next == kNoNode) continue;
     NodeId last = kNoNode;

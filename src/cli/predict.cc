@@ -56,6 +56,19 @@ bool read_options(const Arguments& args, Options& o) {
     throw Error("tacho predict: name models or --requests, one of the two; --help shows an example",
                 Fault::kUsage);
   }
+  const bool table = !o.requests.requests.empty();
+  for (const char* name : {"--batch", "--shape", "--platform", "--explain", "--measured-only",
+                           "--json", "--csv", "--md"}) {
+    if (table && app.count(name) > 0) {
+      throw Error(std::string("tacho predict: ") + name + " has no effect with --requests",
+                  Fault::kUsage);
+    }
+  }
+  for (const char* name : {"--out", "--graphs"}) {
+    if (!table && app.count(name) > 0) {
+      throw Error(std::string("tacho predict: ") + name + " goes with --requests", Fault::kUsage);
+    }
+  }
   return true;
 }
 

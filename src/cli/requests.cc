@@ -64,7 +64,7 @@ RowQuery query_of(const CsvTable& table, size_t row) {
   try {
     query.batch = table.integer(row, "batch");
   } catch (const Error&) {
-    query.batch = 0;  // no batch size: this row alone will be refused
+    query.batch = 0;  // this row alone will be refused
   }
   return query;
 }
@@ -109,6 +109,7 @@ void answer_requests(const Predictor& predictor, const RequestOptions& options, 
               csv_field(table.text(row, column));
     }
     try {
+      table.integer(row, "batch");  // whose fault names the cell, where it is no number
       line += answer_cells(rows.answer(row));
     } catch (const Error& e) {
       line += ",,,";

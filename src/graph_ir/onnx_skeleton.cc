@@ -24,6 +24,8 @@ constexpr int64_t kMaxFloatPayload = 8 * static_cast<int64_t>(kMaxFloatLiteral);
 // No name or other text that we look at is longer; longer ones are left out, which the reader then
 // reports.
 constexpr int64_t kMaxText = 1 << 20;
+// More names and attributes than any network has.
+constexpr size_t kMaxSkeleton = size_t{256} << 20;
 
 class FileWindow {
  public:
@@ -84,24 +86,61 @@ class FileWindow {
   std::vector<uint8_t> buffer_;
 };
 
-// The messages that weights are nested in.
-enum class Kind { kModel, kGraph, kNode, kAttribute, kTensor, kOther };
+// The messages that the reader looks into, and of each the fields that it reads: all others (doc
+// strings, metadata, functions, training information) stay in the file.
+enum class Kind { kModel, kGraph, kNode, kAttribute, kTensor, kValueInfo, kLeaf };
+
+bool is_read(Kind kind, uint64_t field) {
+  constexpr auto fields = [](std::initializer_list<uint64_t> list) {
+    uint64_t mask = 0;
+    for (const uint64_t f : list) mask |= uint64_t{1} << f;
+    return mask;
+  };
+  uint64_t mask = 0;
+  switch (kind) {
+    case Kind::kModel:
+      mask = fields({1, 7, 8});
+      break;
+    case Kind::kGraph:
+      mask = fields({1, 2, 5, 11, 12, 13, 15});
+      break;
+    case Kind::kNode:
+      mask = fields({1, 2, 3, 4, 5, 7});
+      break;
+    case Kind::kAttribute:
+      mask = fields({1, 2, 3, 4, 5, 6, 7, 8, 11, 22});
+      break;
+    case Kind::kTensor:
+      mask = fields({1, 2, 4, 5, 7, 8, 9, 10, 11, 13, 14});
+      break;
+    case Kind::kValueInfo:
+      mask = fields({1, 2});
+      break;
+    case Kind::kLeaf:
+      return true;
+  }
+  return field < 64 && (mask >> field & 1) != 0;
+}
 
 Kind kind_of(Kind parent, uint64_t field) {
   switch (parent) {
     case Kind::kModel:
-      return field == 7 ? Kind::kGraph : Kind::kOther;
+      return field == 7 ? Kind::kGraph : Kind::kLeaf;
     case Kind::kGraph:
-      return field == 1 ? Kind::kNode : field == 5 ? Kind::kTensor : Kind::kOther;
+      return field == 1                  ? Kind::kNode
+             : field == 5                ? Kind::kTensor
+             : field >= 11 && field < 14 ? Kind::kValueInfo
+                                         : Kind::kLeaf;
     case Kind::kNode:
-      return field == 5 ? Kind::kAttribute : Kind::kOther;
+      return field == 5 ? Kind::kAttribute : Kind::kLeaf;
     case Kind::kAttribute:
-      return field == 5 ? Kind::kTensor : Kind::kOther;
+      return field == 5 ? Kind::kTensor : Kind::kLeaf;
     case Kind::kTensor:
-    case Kind::kOther:
-      return Kind::kOther;
+    case Kind::kValueInfo:
+    case Kind::kLeaf:
+      return Kind::kLeaf;
   }
-  return Kind::kOther;
+  return Kind::kLeaf;
 }
 
 bool is_payload(uint64_t field) {
@@ -141,24 +180,35 @@ class Stripper {
             fail("a field that reaches past its end (truncated?)");
           const int64_t payload = at;
           at += static_cast<int64_t>(size);
-          if (const Kind inner = kind_of(kind, field); inner != Kind::kOther) {
+          if (!is_read(kind, field)) continue;
+          if (const Kind inner = kind_of(kind, field); inner != Kind::kLeaf) {
             const std::string stripped = message(inner, payload, at);
             append_varint(key, out);
             append_varint(stripped.size(), out);
             out += stripped;
+            if (out.size() > kMaxSkeleton) {
+              throw Error("over 256 MB of names and attributes; the file is damaged");
+            }
             continue;
           }
           const int64_t limit = kind != Kind::kTensor || !is_payload(field) ? kMaxText
                                 : is_float(dtype)                           ? kMaxFloatPayload
                                                                             : kMaxIntPayload;
-          if (static_cast<int64_t>(size) > limit) continue;
+          if (static_cast<int64_t>(size) > limit) {
+            if (limit == kMaxText)
+              throw Error("a name or attribute of over a megabyte; the file is damaged");
+            continue;
+          }
           break;
         }
         default:
           fail("wire type " + std::to_string(key & 7));
       }
       if (at > end) fail("a number cut short (truncated?)");
+      if (!is_read(kind, field)) continue;
       file_.append(field_begin, at - field_begin, out);
+      if (out.size() > kMaxSkeleton)
+        throw Error("over 256 MB of names and attributes; the file is damaged");
     }
     return out;
   }

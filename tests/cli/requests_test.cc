@@ -101,6 +101,18 @@ TEST_F(Requests, MissingColumnStopsItBeforeAnythingIsWritten) {
   EXPECT_FALSE(folder_.has("answers.csv"));
 }
 
+TEST_F(Requests, RefusesOptionsThatWouldHaveNoEffect) {
+  const Outcome outcome = run("graph,batch,platform\nmodel.onnx,1,gpu-bytes\n", {"--batch", "8"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--batch has no effect with --requests"));
+}
+
+TEST_F(Requests, ABatchThatIsNoNumberIsNamedAsItStands) {
+  const Outcome outcome = run("graph,batch,platform\nmodel.onnx,many,gpu-bytes\n");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("many"));
+}
+
 TEST_F(Requests, ModelsAndRequestsExcludeEachOther) {
   EXPECT_EQ(run("graph,batch,platform\n", {"model.onnx"}).code, 2);
   EXPECT_EQ(run_tacho(folder_, {"predict"}).code, 2);

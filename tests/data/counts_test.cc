@@ -70,29 +70,32 @@ TEST_P(Archive, InitializersAndOutputsEqualTheManifest) {
   }
 }
 
+// YOLOv6-m: the file holds fewer weights than the PyTorch model it was exported from (branches that
+// training alone uses were merged), so no count of the file can reach the model's. These are 242 of
+// yolobench's 825 graphs.
+bool has_merged_branches(const std::string& file) { return file.rfind("yolo6m", 0) == 0; }
+
 TEST_P(Archive, ParametersWithinOnePercentForNinetySevenInAHundred) {
   TACHO_DATA_OR_SKIP(data);
   const std::string folder = data + "/" + GetParam();
   const CountsByFile& counts = counts_of(folder);
   const CsvTable manifest = CsvTable::read_file(folder + "/manifest.csv");
-  size_t good = 0;
+  size_t good = 0, all = 0;
   std::set<std::string> bad;
   for (size_t row = 0; row < manifest.num_rows(); ++row) {
     const std::string& file = manifest.text(row, "file");
     const auto known = counts.find(file);
-    if (known == counts.end()) continue;
+    if (known == counts.end() || has_merged_branches(file)) continue;
+    ++all;
     const double error = off(known->second.params, manifest.number(row, "param_count"));
     error <= 0.01 ? static_cast<void>(++good)
                   : static_cast<void>(bad.insert(file + " " + std::to_string(100 * error) + " %"));
   }
-  const double share = static_cast<double>(good) / static_cast<double>(manifest.num_rows());
+  const double share = static_cast<double>(good) / static_cast<double>(all);
   std::cout << GetParam() << ": parameters within 1 %: " << 100 * share << " % of "
             << manifest.num_rows() << "\n";
   for (const std::string& b : bad) std::cout << "  " << b << "\n";
-  // YOLOv6-m and -l: the file holds fewer weights than the PyTorch model it was exported from
-  // (branches that training alone uses were merged), so no count of the file can reach the model's.
-  // That is 29 % of yolobench.
-  EXPECT_GE(share, std::string(GetParam()) == "yolobench" ? 0.70 : 0.97);
+  EXPECT_GE(share, 0.97);
 }
 
 // A graph that stands in the archive under several names must be one model, or a split by model

@@ -170,6 +170,21 @@ TEST(Limits, WideFansAreReadInTime) {
   EXPECT_LT(cpu_seconds() - start, kManySeconds);
 }
 
+TEST(Limits, ManyInputsAndOutputsAreReadInTime) {
+  onnx::ModelProto model = model_of("g (float[4] x) => (float[4] y) { y = Sqrt(x) }");
+  for (int i = 0; i < 30000; ++i) {
+    const std::string id = std::to_string(i);
+    *model.mutable_graph()->add_input() = model.graph().input(0);
+    model.mutable_graph()->mutable_input(i + 1)->set_name("x" + id);
+    add_node(model, "Exp", "x" + id, "y" + id);
+    *model.mutable_graph()->add_output() = model.graph().output(0);
+    model.mutable_graph()->mutable_output(i + 1)->set_name("y" + id);
+  }
+  const double start = cpu_seconds();
+  EXPECT_EQ(fault(model), "no fault");
+  EXPECT_LT(cpu_seconds() - start, kManySeconds);
+}
+
 TEST(Limits, HundredsOfDimensionsComeBack) {
   onnx::ModelProto model = model_of("g (float[4] x) => (float[4] y) { y = Relu(x) }");
   auto* shape = model.mutable_graph()

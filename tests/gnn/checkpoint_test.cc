@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
 #include "common/error.h"
 #include "random_checkpoint.h"
 #include "temporary_folder.h"
@@ -50,6 +52,34 @@ TEST_P(CheckpointOfReadout, LoadsWhatWasSaved) {
 INSTANTIATE_TEST_SUITE_P(Readouts, CheckpointOfReadout,
                          ::testing::Values(Readout::kSum, Readout::kPooled),
                          [](const auto& info) { return std::string(readout_name(info.param)); });
+
+TEST(Checkpoint, RefusesWeightsThatAreNoNumbers) {
+  const TemporaryFolder folder;
+  const CheckpointInfo info = small_info();
+  std::vector<TensorData> tensors = testing::random_tensors(info);
+  tensors.back().values[0] = std::numeric_limits<float>::quiet_NaN();
+  write_checkpoint(folder.file("c"), info, tensors);
+  EXPECT_THAT(load_error(folder.file("c")),
+              HasSubstr("platform.theta\" has a value that is no number"));
+}
+
+TEST(Checkpoint, RefusesAPlatformListedTwice) {
+  const TemporaryFolder folder;
+  CheckpointInfo info = small_info();
+  info.platforms[1] = info.platforms[0];
+  write_checkpoint(folder.file("c"), info, testing::random_tensors(info));
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("listed twice"));
+}
+
+TEST(Checkpoint, WithoutBandsKnowsNothingOfItsErrors) {
+  const TemporaryFolder folder;
+  CheckpointInfo info = small_info();
+  info.bands.assign(info.platforms.size(), Band{});
+  write_checkpoint(folder.file("c"), info, testing::random_tensors(info));
+  const Checkpoint checkpoint(folder.file("c"));
+  EXPECT_EQ(checkpoint.info().bands[0].low, 0);
+  EXPECT_EQ(checkpoint.info().bands[0].high, std::numeric_limits<double>::infinity());
+}
 
 TEST(Checkpoint, NamesAMissingTensor) {
   const TemporaryFolder folder;

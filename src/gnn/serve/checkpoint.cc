@@ -1,7 +1,10 @@
 #include "gnn/serve/checkpoint.h"
 
+#include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "common/error.h"
 
@@ -29,7 +32,23 @@ int size_in(const json& config, const char* key) {
   return value;
 }
 
-CheckpointInfo read_info(const SafetensorsFile& file) {
+void check_info(const CheckpointInfo& info) {
+  if (info.config.width == 0 || info.base_cost_names.empty() || info.feature_names.empty()) {
+    throw Error("config: width, features and base costs must not be empty");
+  }
+  if (!std::isfinite(info.config.bound) || info.config.bound <= 0) {
+    throw Error("config: bound is not a positive number");
+  }
+  if (std::set<std::string>(info.platforms.begin(), info.platforms.end()).size() !=
+      info.platforms.size()) {
+    throw Error("a platform is listed twice");
+  }
+  for (const Band& band : info.bands) {
+    if (!(band.low >= 0 && band.low <= band.high)) throw Error("a band's ends are not in order");
+  }
+}
+
+CheckpointInfo read_fields(const SafetensorsFile& file) {
   const auto format = file.metadata().find("format");
   if (format == file.metadata().end() || format->second != kFormat) {
     throw Error("safetensors, but not a checkpoint of ours; tacho train makes one");
@@ -53,7 +72,8 @@ CheckpointInfo read_info(const SafetensorsFile& file) {
   const json bands = parse_metadata(file, "bands");
   for (const std::string& platform : info.platforms) {
     const json& band = bands.at(platform);
-    info.bands.push_back({band.at(0).get<double>(), band.at(1).get<double>()});
+    info.bands.push_back(band.is_null() ? Band{}
+                                        : Band{band.at(0).get<double>(), band.at(1).get<double>()});
   }
   const json batches = parse_metadata(file, "measured_batches");
   for (const std::string& platform : info.platforms) {
@@ -61,10 +81,18 @@ CheckpointInfo read_info(const SafetensorsFile& file) {
     info.measured.push_back({range.at(0).get<int64_t>(), range.at(1).get<int64_t>()});
   }
   info.training = file.metadata_text("training");
-  if (info.config.width == 0 || info.base_cost_names.empty() || info.feature_names.empty()) {
-    throw Error("config: width, features and base costs must not be empty");
-  }
   return info;
+}
+
+CheckpointInfo read_info(const SafetensorsFile& file) {
+  try {
+    CheckpointInfo info = read_fields(file);
+    check_info(info);
+    return info;
+  } catch (const json::exception&) {
+    throw Error(
+        "metadata of an unexpected form: the file is damaged; train it again with tacho train");
+  }
 }
 
 }  // namespace
@@ -129,7 +157,15 @@ Checkpoint::Checkpoint(const std::string& path) : file_(path) {
                   " layers need");
     }
   });
-  for (const auto& [name, shape] : tensor_shapes(info_)) file_.tensor(name, shape);
+  for (const auto& [name, shape] : tensor_shapes(info_)) {
+    const float* data = file_.tensor(name, shape).data;
+    int64_t count = 1;
+    for (const int64_t d : shape) count *= d;
+    if (!std::all_of(data, data + count, [](float x) { return std::isfinite(x); })) {
+      throw Error(path + ": tensor \"" + name +
+                  "\" has a value that is no number; the file is damaged");
+    }
+  }
 }
 
 Checkpoint::Matrix Checkpoint::matrix(const std::string& name) const {
@@ -149,7 +185,7 @@ void write_checkpoint(const std::string& path, const CheckpointInfo& info,
   json bands = json::object(), batches = json::object();
   for (size_t p = 0; p < info.platforms.size(); ++p) {
     const Band band = p < info.bands.size() ? info.bands[p] : Band{};
-    bands[info.platforms[p]] = {band.low, band.high};
+    bands[info.platforms[p]] = std::isfinite(band.high) ? json{band.low, band.high} : json();
     const BatchRange range = p < info.measured.size() ? info.measured[p] : BatchRange{};
     batches[info.platforms[p]] = {range.low, range.high};
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,10 +27,10 @@ struct ModelConfig {
   double bound = 3.0;   ///< a component corrects its base cost by at most exp(±bound)
 };
 
-/// Quantiles of truth / prediction on validation data.
+/// Quantiles of truth / prediction on validation data; until those are known, all there is.
 struct Band {
-  double low = 1;   ///< 10 %
-  double high = 1;  ///< 90 %
+  double low = 0;                                         ///< 10 %
+  double high = std::numeric_limits<double>::infinity();  ///< 90 %
 };
 
 struct CheckpointInfo {

@@ -96,6 +96,9 @@ class Trainer {
     if (!loaded) {
       if (options_.resume == Resume::kRequired)
         throw Error("cannot resume: " + reason, Fault::kUsage);
+      if (std::rename(state_path_.c_str(), (state_path_ + ".old").c_str()) == 0) {
+        log_ << "starting anew: " << reason << "; kept as " << state_path_ << ".old\n";
+      }
       return;
     }
     state_ = std::move(*loaded);

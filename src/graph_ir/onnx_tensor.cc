@@ -160,7 +160,9 @@ void add_typed(uint32_t field, DType t, const wire::Field& value, Literal& liter
     literal.reals.push_back(value.float32());
   } else if (field == 10) {
     literal.reals.push_back(value.float64());
-  } else if (is_float(t)) {  // float16 and bfloat16 bits in int32_data
+  } else if (is_float(t)) {  // float16 and bfloat16 bits in int32_data; no other float has its
+                             // place there
+    if (dtype_bits(t) != 16) throw Error("integers where floats belong; the file is damaged");
     const auto bits = static_cast<uint16_t>(value.bits);
     literal.reals.push_back(real_at(reinterpret_cast<const uint8_t*>(&bits), t, 0));
   } else {

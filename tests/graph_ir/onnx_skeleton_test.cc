@@ -29,7 +29,9 @@ class Skeleton : public ::testing::Test {
   }
 
   onnx::ModelProto model_;
-  std::string path_ = ::testing::TempDir() + "onnx_skeleton_test.onnx";
+  // Tests run side by side: a file of its own for each.
+  std::string path_ = ::testing::TempDir() + "skeleton_" +
+                      ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".onnx";
 };
 
 TEST_F(Skeleton, LeavesOutWeightsAndKeepsIntegersThatShapesNeed) {

@@ -1,0 +1,48 @@
+// What runs models: a runtime on a device, a recording of one, or a fake. Four calls:
+// can it run this, prepare it, run it once, what came out.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "graph_ir/graph.h"
+
+namespace tacho {
+
+/// A float tensor on the host, row-major.
+struct HostTensor {
+  std::vector<int64_t> shape;
+  std::vector<float> values;
+};
+
+/// A model made ready to run. Not to be used by two threads at once.
+class CompiledModel {
+ public:
+  virtual ~CompiledModel() = default;
+  /// One inference. Returns how long it took in milliseconds: by the clock where a device runs, from
+  /// the table where a recording answers.
+  virtual double run() = 0;
+  /// Of the latest run, in the order of the graph's outputs; empty for a recording.
+  virtual std::vector<HostTensor> outputs() = 0;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  /// "libtorch", "replay": what `--backend` takes.
+  virtual std::string name() const = 0;
+  /// "cpu-xeon_8481c-2t-libtorch1.13-fp32".
+  virtual std::string platform() const = 0;
+  /// Versions, threads, governor: written beside every measurement.
+  virtual std::map<std::string, std::string> facts() const = 0;
+  /// Why it cannot run the graph, one line per reason ("Conv 'x': dilations are not supported");
+  /// empty if it can. The graph is inferred (every value has dims).
+  virtual std::vector<std::string> unsupported(const Graph& graph) const = 0;
+  /// Constants without data get random values of a sane scale, the same for the same graph.
+  /// Throws Error for what `unsupported` would have named.
+  virtual std::unique_ptr<CompiledModel> compile(const Graph& graph) = 0;
+};
+
+}  // namespace tacho

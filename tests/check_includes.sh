@@ -9,10 +9,11 @@ broken=0
 declare -A may=(
   [common]="common"
   [graph_ir]="common graph_ir"
+  [backends]="common graph_ir backends"
   [dataset]="common graph_ir dataset"
   [gnn/serve]="common graph_ir gnn/serve"
   [gnn/train]="common graph_ir dataset gnn/serve gnn/train"
-  [cli]="common graph_ir dataset gnn/serve gnn/train cli"
+  [cli]="common graph_ir dataset gnn/serve gnn/train backends kernel_builder cli"
 )
 for folder in "${!may[@]}"; do
   [ -d "$folder" ] || continue
@@ -30,7 +31,7 @@ only() {  # pattern, folder regex
     broken=1
   fi
 }
-only 'torch/' 'gnn/train/'
+only 'torch/|ATen/' 'gnn/train/|backends/libtorch/'
 only 'boost/graph/' 'graph_ir/'
 only 'hdf5|H5' 'dataset/'
 only 'archive' 'dataset/'

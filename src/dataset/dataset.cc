@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "common/error.h"
-#include "dataset/stable_hash.h"
+#include "common/stable_hash.h"
 
 namespace tacho {
 namespace {

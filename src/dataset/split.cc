@@ -1,6 +1,6 @@
 #include "dataset/split.h"
 
-#include "dataset/stable_hash.h"
+#include "common/stable_hash.h"
 
 namespace tacho {
 

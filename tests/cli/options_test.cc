@@ -16,14 +16,15 @@ TEST(Help, ListsTheVerbs) {
   TempFolder folder;
   const Outcome outcome = run_tacho(folder, {"--help"});
   EXPECT_EQ(outcome.code, 0);
-  for (const char* verb : {"predict", "show", "evaluate", "platforms", "dataset", "train"}) {
+  for (const char* verb :
+       {"predict", "show", "evaluate", "platforms", "backends", "dataset", "train"}) {
     EXPECT_THAT(outcome.out, HasSubstr(std::string("\n  ") + verb + " "));
   }
 }
 
 TEST(Help, OfEveryVerbHasAnExample) {
   TempFolder folder;
-  for (const char* verb : {"predict", "show", "evaluate", "platforms"}) {
+  for (const char* verb : {"predict", "show", "evaluate", "platforms", "backends"}) {
     const Outcome outcome = run_tacho(folder, {verb, "--help"});
     EXPECT_EQ(outcome.code, 0);
     EXPECT_THAT(outcome.out, HasSubstr("Example"));

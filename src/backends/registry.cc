@@ -1,0 +1,44 @@
+#include "backends/registry.h"
+
+#include "backends/fake/fake_backend.h"
+#include "backends/replay/record_backend.h"
+#include "backends/replay/replay_backend.h"
+#include "common/error.h"
+#include "common/text.h"
+
+namespace tacho {
+
+const std::vector<BackendKind>& backend_kinds() {
+  static const std::vector<BackendKind> kinds{
+      {"replay",
+       "answers with measurements from a CSV file",
+       {{"file", "columns graph,latency_ms (or kernel,platform,latency_ms)"},
+        {"platform", "which of the file's platforms"}},
+       open_replay_backend},
+      {"record",
+       "runs another backend and writes each run to a file that replay reads",
+       {{"file", "the CSV file, appended to"},
+        {"of", "the backend that runs: record:file=out.csv,of=libtorch:threads=1", true}},
+       open_record_backend},
+      {"fake",
+       "invents plausible latencies by counting; the same ones every time",
+       {{"noise", "relative spread of the runs (default 0.01)"},
+        {"seed", "another device for each number (default 0)"},
+        {"fuse", "0: every operator is a kernel of its own (default 1)"},
+        {"fail", "graphs whose name matches this pattern fail when they run"}},
+       open_fake_backend},
+  };
+  return kinds;
+}
+
+std::unique_ptr<Backend> open_backend(const std::string& text) {
+  const std::string name = backend_name(text);
+  std::vector<std::string> names;
+  for (const BackendKind& kind : backend_kinds()) {
+    if (name == kind.name) return kind.open(parse_backend_spec(text, kind.options));
+    names.emplace_back(kind.name);
+  }
+  throw Error("no backend '" + name + "'" + name_hint(name, names), Fault::kUsage);
+}
+
+}  // namespace tacho

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,16 @@
 
 namespace tacho {
 
+/// What KernelParameter::absent may be besides a value.
+constexpr int64_t kRequired = -1;     ///< it must be given
+constexpr int64_t kSamePadding = -2;  ///< same_padding(k): (k - 1) / 2
+constexpr int64_t kSameAsCin = -3;
+
 struct KernelParameter {
   std::string name;         ///< in the canonical text: "hw", "cin", "cout", "k", "s"
   std::string nnmeter_key;  ///< in nn-Meter's JSON: "HW", "CIN", "COUT", "KERNEL_SIZE", "STRIDES"
-  int64_t absent = 0;       ///< the value where the text leaves it out; 0: it must be given
+  int64_t absent = kRequired;  ///< the value where the text leaves it out
+  int64_t least = 1;           ///< the smallest valid value
 };
 
 /// What a kernel costs by its formula; equals what graph_ir counts on the graph of the same
@@ -34,7 +41,8 @@ class KernelType {
   virtual const std::string& predictor() const = 0;
   /// Every built-in type ends with "b", the batch size (default 1).
   virtual const std::vector<KernelParameter>& parameters() const = 0;
-  virtual bool custom() const { return false; }  ///< registered by the user
+  virtual bool custom() const { return false; }   ///< registered by the user
+  virtual bool nnmeter() const { return false; }  ///< one of nn-Meter's 29
 
   /// Throws Error naming the parameter and the values it may have.
   virtual void check(const KernelConfig& config) const = 0;
@@ -60,10 +68,19 @@ class Catalogue {
   std::vector<std::shared_ptr<const KernelType>> types_;
 };
 
+/// The position of a parameter, by its name or its nn-Meter key; nullopt if the type has none.
+std::optional<size_t> parameter_index(const KernelType& type, const std::string& name);
+/// The value that parameter `index` takes where it is not given; the parameters it follows from
+/// (k, cin) stand in `values`. kRequired if it must be given.
+int64_t absent_value(const KernelType& type, const std::vector<int64_t>& values, size_t index);
+/// `values` (kRequired where a value was not given) with the absent ones filled in, checked.
+/// Throws Error naming the kernel and the parameter that is missing or not valid.
+KernelConfig complete_config(const KernelType& type, std::vector<int64_t> values);
+
 /// The canonical text. A parameter that has its default value is left out.
 std::string to_text(const KernelType& type, const KernelConfig& config);
-/// Throws Error naming the text: no such kernel or parameter (with the nearest), one that is missing
-/// or given twice, a value that is not a positive integer or not valid.
+/// Throws Error naming the text: no such kernel or parameter (with the nearest), one that is
+/// missing or given twice, a value that is not a positive integer or not valid.
 KernelConfig parse_kernel(const Catalogue& catalogue, const std::string& text);
 
 }  // namespace tacho

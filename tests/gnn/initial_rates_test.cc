@@ -9,32 +9,6 @@
 namespace tacho {
 namespace {
 
-TEST(RelativeNnls, FindsExactRates) {
-  Eigen::MatrixXd costs(4, 2);
-  costs << 1e9, 1, 2e9, 5, 1e8, 100, 5e8, 3;
-  const Eigen::VectorXd rates = (Eigen::VectorXd(2) << 3e-9, 0.25).finished();
-  const Eigen::VectorXd found = fit_relative_nnls(costs, costs * rates);
-  EXPECT_NEAR(found[0], rates[0], 1e-6 * rates[0]);
-  EXPECT_NEAR(found[1], rates[1], 1e-6 * rates[1]);
-}
-
-TEST(RelativeNnls, StaysAtZeroRatherThanBelow) {
-  Eigen::MatrixXd costs(3, 2);
-  costs << 1, 0, 1, 1, 1, 2;
-  const Eigen::VectorXd found =
-      fit_relative_nnls(costs, Eigen::Vector3d(3, 2, 1));  // wants a slope of −1
-  EXPECT_EQ(found[1], 0);
-  EXPECT_GT(found[0], 0);
-}
-
-TEST(RelativeNnls, GivesAColumnOfZerosNothing) {
-  Eigen::MatrixXd costs(2, 2);
-  costs << 1, 0, 2, 0;
-  const Eigen::VectorXd found = fit_relative_nnls(costs, Eigen::Vector2d(2, 4));
-  EXPECT_NEAR(found[0], 2, 1e-9);
-  EXPECT_EQ(found[1], 0);
-}
-
 TEST(InitialTheta, StartsEveryPlatformAtItsScale) {
   testing::SyntheticOptions options;
   options.samples = 80;

@@ -5,10 +5,11 @@
 #include <random>
 #include <vector>
 
+#include "common/nnls.h"
+
 namespace tacho {
 namespace {
 
-constexpr int kSweeps = 2000;
 constexpr double kMinShare =
     0.01;                        ///< of the typical latency, by a base cost that the fit left out
 constexpr double kSpread = 0.3;  ///< components of one base cost start within exp(±0.3) of another
@@ -46,25 +47,6 @@ Eigen::VectorXd platform_rates(const Eigen::MatrixXd& costs, const Eigen::Vector
 }
 
 }  // namespace
-
-Eigen::VectorXd fit_relative_nnls(const Eigen::MatrixXd& costs, const Eigen::VectorXd& targets) {
-  Eigen::MatrixXd relative = costs.array().colwise() / targets.array();
-  const Eigen::VectorXd scale = relative.colwise().norm();
-  for (Eigen::Index j = 0; j < relative.cols(); ++j) {
-    if (scale[j] > 0) relative.col(j) /= scale[j];
-  }
-  const Eigen::MatrixXd gram = relative.transpose() * relative;
-  const Eigen::VectorXd pull = relative.colwise().sum();
-  Eigen::VectorXd x = Eigen::VectorXd::Zero(costs.cols());
-  for (int sweep = 0; sweep < kSweeps; ++sweep) {
-    for (Eigen::Index j = 0; j < x.size(); ++j) {
-      if (scale[j] == 0) continue;
-      x[j] = std::max(0.0, x[j] + (pull[j] - gram.row(j).dot(x)) / gram(j, j));
-    }
-  }
-  for (Eigen::Index j = 0; j < x.size(); ++j) x[j] = scale[j] > 0 ? x[j] / scale[j] : 0;
-  return x;
-}
 
 Eigen::MatrixXf initial_theta(const TrainingSet& set, int components, uint64_t seed) {
   const Eigen::MatrixXd costs = summed_costs(set);

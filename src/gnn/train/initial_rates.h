@@ -9,10 +9,6 @@
 
 namespace tacho {
 
-/// Minimises Σᵢ (Σⱼ xⱼ·costs[i, j] / targets[i] − 1)² over x ≥ 0, by coordinate descent.
-/// costs ≥ 0 (n × m), targets > 0 (n). A column of zeros gets 0.
-Eigen::VectorXd fit_relative_nnls(const Eigen::MatrixXd& costs, const Eigen::VectorXd& targets);
-
 /// theta (platforms × components), so that with g = 0 each platform predicts its training labels as
 /// well as its base costs can. A component the fit leaves at zero starts at a small share of the
 /// latency instead, from which it can still grow; components of one base cost differ by a little,

@@ -150,7 +150,7 @@ KernelFamily pool_family(bool max) {
   f.parameters = window_parameters("POOL_STRIDES", kSameAsCin);
   f.misfit = [](const KernelValues& v) -> std::string {
     if (v["cout"] != v["cin"]) return "cout must be cin, " + std::to_string(v["cin"]);
-    if (v["k"] == 1 && v["s"] == 1) return "k=1 with s=1 pools nothing";
+    if (v["k"] == 1 && extent(v) == v["hw"]) return "k=1 pools nothing";
     // Runtimes refuse windows that may lie in the padding altogether.
     if (2 * v["p"] > v["k"]) return "p must be at most half of k=" + std::to_string(v["k"]);
     return window_misfit(v);

@@ -45,7 +45,8 @@ int dataset_stats_verb(const Arguments& args) {
     json["schema_version"] = kSchemaVersion;
     json["context"] = json_context({{"data", path}});
     json["digest"] = dataset.digest();
-    json["feature_version"] = dataset.feature_version;
+    json["feature_version"] = dataset.schema.version;
+    if (!dataset.schema.source.empty()) json["feature_source"] = dataset.schema.source;
     json["graphs"] = statistics.graphs;
     json["samples"] = statistics.samples;
     json["models"] = statistics.models;

@@ -8,17 +8,17 @@
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/places.h"
+#include "cli/predictors.h"
 #include "cli/progress.h"
 #include "cli/row_predictor.h"
 #include "common/csv.h"
 #include "common/text.h"
-#include "gnn/serve/gnn_predictor.h"
 
 namespace tacho {
 namespace {
 
 struct Options {
-  std::string checkpoint;
+  PredictorOptions predictor;
   std::string labels;
   std::string graphs;
   std::string stage;
@@ -29,8 +29,7 @@ struct Options {
 bool read_options(const Arguments& args, Options& o) {
   CLI::App app("Accuracy of a checkpoint on measured latencies, per platform and over all.",
                "tacho evaluate");
-  app.add_option("-c,--checkpoint", o.checkpoint,
-                 "Trained model; default: $TACHO_CHECKPOINT, else checkpoints/default.safetensors");
+  o.predictor.add_to(app);
   app.add_option("-l,--labels", o.labels,
                  "CSV file with columns graph,batch,platform,latency_ms[,stage]")
       ->required();
@@ -133,31 +132,31 @@ void print_json(const EvaluationSummary& summary, nlohmann::ordered_json context
 int evaluate_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
-  const std::string checkpoint = checkpoint_path(options.checkpoint);
-  const std::unique_ptr<Predictor> predictor = load_gnn_predictor(checkpoint);
+  const OpenPredictor opened = open_predictor(options.predictor);
+  const Predictor& predictor = *opened.predictor;
   const std::vector<std::string> chosen =
-      choose_platforms(predictor->platforms(), options.platforms);
-  const Measurements m = read_measurements(options, chosen, predictor->platforms());
+      choose_platforms(predictor.platforms(), options.platforms);
+  const Measurements m = read_measurements(options, chosen, predictor.platforms());
   Faults faults;
   for (const auto& [platform, count] : m.unknown_platforms) {
     faults.report(Error(options.labels + ": " + std::to_string(count) + " rows of platform '" +
                         platform + "', which the checkpoint does not know" +
-                        name_hint(platform, predictor->platforms())));
+                        name_hint(platform, predictor.platforms())));
   }
   if (m.without_graph > 0)
     print_notice(std::to_string(m.without_graph) + " rows without a graph left out");
   if (m.queries.empty()) throw Error(options.labels + ": no row to evaluate");
 
   const std::string beside = std::filesystem::path(options.labels).parent_path().string();
-  RowPredictor rows(*predictor, options.graphs, beside, m.queries);
+  RowPredictor rows(predictor, options.graphs, beside, m.queries);
   const EvaluationSummary summary = summarize(compare(rows, m, chosen, faults));
   const size_t left_out = m.queries.size() - summary.all.count;
   if (left_out > 0)
     print_notice(std::to_string(left_out) + " rows left out: their graphs could not be read");
   if (options.format.format() == Format::kJson) {
     print_json(summary,
-               json_context({{"checkpoint", checkpoint},
-                             {"source", predictor->description()},
+               json_context({{"checkpoint", opened.file},
+                             {"source", predictor.description()},
                              {"labels", options.labels},
                              {"stage", options.stage}}),
                left_out);

@@ -5,9 +5,8 @@
 #include "cli/models.h"
 #include "cli/places.h"
 #include "cli/predict_report.h"
+#include "cli/predictors.h"
 #include "cli/requests.h"
-#include "gnn/serve/gnn_predictor.h"
-#include "graph_ir/features.h"
 
 namespace tacho {
 namespace {
@@ -15,7 +14,7 @@ namespace {
 struct Options {
   std::vector<std::string> models;
   std::vector<std::string> platforms;
-  std::string checkpoint;
+  PredictorOptions predictor;
   ShapeOptions shapes;
   FormatOptions format;
   RequestOptions requests;
@@ -31,8 +30,7 @@ bool read_options(const Arguments& args, Options& o) {
   o.shapes.add_to(app);
   add_list_option(app, "-p,--platform", o.platforms,
                   "Name or pattern ('gpu-*'); may be given several times");
-  app.add_option("-c,--checkpoint", o.checkpoint,
-                 "Trained model; default: $TACHO_CHECKPOINT, else checkpoints/default.safetensors");
+  o.predictor.add_to(app);
   app.add_flag("--measured-only", o.measured_only,
                "Leave out platforms that were never measured at this batch size");
   app.add_flag("--explain", o.report.explain,
@@ -88,25 +86,24 @@ int predict_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
   const BindOptions bind = options.shapes.bind();
-  const std::string checkpoint = checkpoint_path(options.checkpoint);
-  const std::unique_ptr<Predictor> predictor = load_gnn_predictor(checkpoint);
+  const OpenPredictor opened = open_predictor(options.predictor);
+  const Predictor& predictor = *opened.predictor;
   Faults faults;
   if (!options.requests.requests.empty()) {
-    answer_requests(*predictor, options.requests, faults);
+    answer_requests(predictor, options.requests, faults);
     return faults.exit_code();
   }
 
   PredictOptions wanted;
   wanted.per_kernel = options.report.explain;
-  wanted.platforms = choose_platforms(predictor->platforms(), options.platforms);
+  wanted.platforms = choose_platforms(predictor.platforms(), options.platforms);
   if (options.report.explain && options.platforms.empty()) wanted.platforms.resize(1);
   options.report.format = options.format.format();
-  PredictReport report(options.report, predictor->description(), checkpoint);
+  PredictReport report(options.report, predictor.description(), opened.file);
   for_each_model(options.models, faults, [&](NamedGraph file) {
     const LoweredModel model = lower(std::move(file.graph), bind);
     for (const std::string& notice : model.notices) print_notice(file.name + ": " + notice);
-    const GraphFeatures features = featurize(model.graph, model.kernels);
-    std::vector<Prediction> predictions = predictor->predict(features, wanted);
+    std::vector<Prediction> predictions = predictor.predict(model, wanted);
     if (options.measured_only) drop_extrapolated(batch_of(model.graph), predictions);
     report.add(file.name, model, predictions);
   });

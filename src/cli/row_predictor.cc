@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "common/text.h"
-#include "graph_ir/features.h"
 #include "graph_ir/lower.h"
 
 namespace tacho {
@@ -51,8 +50,7 @@ void RowPredictor::lower(const Key& key, Group& group) {
     BindOptions bind;
     bind.batch = key.second;
     const LoweredModel model = lower_file(path_of(key.first), bind);
-    const std::vector<Prediction> all =
-        predictor_.predict(featurize(model.graph, model.kernels), {});
+    const std::vector<Prediction> all = predictor_.predict(model, {});
     for (const size_t row : group.rows) {
       for (const Prediction& p : all) {
         if (p.platform == queries_[row].platform)

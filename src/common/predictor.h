@@ -1,13 +1,14 @@
 // What all predictors look like from outside.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace tacho {
 
-struct GraphFeatures;
+struct LoweredModel;
 
 /// The batch sizes that a platform was measured at; 0 to 0 if that is not recorded.
 struct BatchRange {
@@ -37,6 +38,12 @@ struct PredictOptions {
   bool per_kernel = false;
 };
 
+/// The places of `asked` in `known`, all of them if none is asked for. Throws Error (usage) naming
+/// `source` for one that is not known.
+std::vector<size_t> indices_of_platforms(const std::vector<std::string>& asked,
+                                         const std::vector<std::string>& known,
+                                         const std::string& source);
+
 class Predictor {
  public:
   virtual ~Predictor() = default;
@@ -45,7 +52,7 @@ class Predictor {
   virtual const std::vector<std::string>& platforms() const = 0;
   /// One answer per platform asked for, in that order. Throws Error for a platform that is not
   /// known.
-  virtual std::vector<Prediction> predict(const GraphFeatures& graph,
+  virtual std::vector<Prediction> predict(const LoweredModel& model,
                                           const PredictOptions& options) const = 0;
 };
 

@@ -1,7 +1,6 @@
 #include "dataset/dataset.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -72,7 +71,8 @@ std::vector<int32_t> merge_platforms(Dataset& into, const Dataset& additions) {
 
 std::string Dataset::digest() const {
   Fnv1a hash;
-  hash.add_integer(static_cast<uint64_t>(feature_version));
+  hash.add_integer(static_cast<uint64_t>(schema.version));
+  if (!schema.source.empty()) hash.add_text(schema.source);
   hash.add_integer(platforms.size());
   for (const std::string& platform : platforms) hash.add_text(platform);
   hash.add_integer(samples.size());
@@ -100,8 +100,33 @@ std::string Dataset::digest() const {
   return text;
 }
 
+void drop_source_columns(Dataset& dataset) {
+  const FeatureSchema plain = feature_schema();
+  const auto narrow = [](std::vector<float>& rows, size_t from, size_t to) {
+    std::vector<float> kept;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (i % from < to) kept.push_back(rows[i]);
+    }
+    rows = std::move(kept);
+  };
+  for (Sample& sample : dataset.samples) {
+    GraphFeatures& graph = sample.features;
+    narrow(graph.features, dataset.schema.features.size(), plain.features.size());
+    narrow(graph.base_costs, dataset.schema.base_costs.size(), plain.base_costs.size());
+  }
+  dataset.schema = plain;
+}
+
 void merge_into(Dataset& into, const Dataset& additions) {
-  assert(into.feature_version == additions.feature_version);
+  if (into.samples.empty()) {
+    into.schema = additions.schema;
+  } else if (!additions.samples.empty() && into.schema != additions.schema) {
+    const auto source = [](const Dataset& d) {
+      return d.schema.source.empty() ? std::string("no feature source") : d.schema.source;
+    };
+    throw Error("imported with other columns (" + source(additions) + ") than what is there (" +
+                source(into) + "); import all of them with the same --kernel-features");
+  }
   const std::vector<int32_t> sample_index = merge_samples(into, additions);
   const std::vector<int32_t> platform_index = merge_platforms(into, additions);
 

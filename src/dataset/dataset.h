@@ -23,7 +23,7 @@ struct SampleLabel {
 };
 
 struct Dataset {
-  int feature_version = kFeatureVersion;
+  FeatureSchema schema = feature_schema();  ///< of every sample's rows
   std::vector<std::string> platforms;
   std::vector<Sample> samples;
   std::vector<SampleLabel> labels;
@@ -35,8 +35,12 @@ struct Dataset {
 
 /// Adds samples, platforms and labels that `into` does not have yet: same graph and batch is the
 /// same sample, and a label of the same sample and platform replaces the old one. Throws Error
-/// where the same graph and batch have different features: two networks under one name.
+/// where the same graph and batch have different features (two networks under one name), and where
+/// both have samples, of different schemas.
 void merge_into(Dataset& into, const Dataset& additions);
+
+/// Leaves out the columns of the schema's source.
+void drop_source_columns(Dataset& dataset);
 
 /// Throws Error naming the file and the mend: not HDF5, another format or feature version,
 /// truncated.

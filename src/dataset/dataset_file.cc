@@ -1,4 +1,5 @@
 // load_dataset() and append_dataset(): Dataset ↔ the columns that dataset/FORMAT.md describes.
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -21,21 +22,23 @@ constexpr const char* kFormat = "tachograph-dataset";
 constexpr int64_t kFormatVersion = 1;
 constexpr const char* kMend = "run `tacho dataset import` again";
 
-std::vector<std::string> names_of(const std::vector<FeatureInfo>& table) {
-  std::vector<std::string> names;
-  for (const FeatureInfo& info : table) names.emplace_back(info.name);
-  return names;
-}
-
-void write_header(const Handle& file) {
+void write_header(const Handle& file, const FeatureSchema& schema) {
   hdf5::write_attribute(file, "format", std::vector<std::string>{kFormat});
   hdf5::write_attribute(file, "format_version", kFormatVersion);
-  hdf5::write_attribute(file, "feature_version", int64_t{kFeatureVersion});
-  hdf5::write_attribute(file, "feature_names", names_of(feature_table()));
-  hdf5::write_attribute(file, "base_cost_names", names_of(base_cost_table()));
+  hdf5::write_attribute(file, "feature_version", int64_t{schema.version});
+  hdf5::write_attribute(file, "feature_names", schema.features);
+  hdf5::write_attribute(file, "base_cost_names", schema.base_costs);
+  if (!schema.source.empty()) {
+    hdf5::write_attribute(file, "feature_source", std::vector<std::string>{schema.source});
+  }
 }
 
-void check_header(const Handle& file) {
+/// Whether `names` are the built-in ones with as many more behind them as the file says.
+bool begins_with(const std::vector<std::string>& names, const std::vector<std::string>& start) {
+  return names.size() >= start.size() && std::equal(start.begin(), start.end(), names.begin());
+}
+
+FeatureSchema read_header(const Handle& file) {
   if (!hdf5::has_attribute(file, "format") ||
       hdf5::read_text_attribute(file, "format") != std::vector<std::string>{kFormat}) {
     throw Error("an HDF5 file, but not a Tachograph data set; `tacho dataset import` makes one");
@@ -50,10 +53,23 @@ void check_header(const Handle& file) {
     throw Error("made with feature version " + std::to_string(features) +
                 ", but this program has version " + std::to_string(kFeatureVersion) + "; " + kMend);
   }
-  if (hdf5::read_text_attribute(file, "feature_names") != names_of(feature_table()) ||
-      hdf5::read_text_attribute(file, "base_cost_names") != names_of(base_cost_table())) {
+  FeatureSchema schema;
+  schema.features = hdf5::read_text_attribute(file, "feature_names");
+  schema.base_costs = hdf5::read_text_attribute(file, "base_cost_names");
+  if (hdf5::has_attribute(file, "feature_source")) {
+    const auto source = hdf5::read_text_attribute(file, "feature_source");
+    if (source.size() != 1) throw Error("feature_source is not one text; damaged");
+    schema.source = source[0];
+  }
+  const FeatureSchema plain = feature_schema();
+  const bool same = schema.source.empty()
+                        ? schema == plain
+                        : begins_with(schema.features, plain.features) &&
+                              begins_with(schema.base_costs, plain.base_costs);
+  if (!same) {
     throw Error(std::string("made with other features under the same version; ") + kMend);
   }
+  return schema;
 }
 
 /// Dataset's samples, column by column.
@@ -64,9 +80,6 @@ struct SampleColumns {
   std::vector<float> features, base_costs;
   std::vector<int32_t> edges;  // producer, consumer, producer, …
 };
-
-size_t num_features() { return feature_table().size(); }
-size_t num_base_costs() { return base_cost_table().size(); }
 
 /// The columns of the samples from `first` on; offsets go on from the rows that the file has.
 SampleColumns columns_of(const std::vector<Sample>& samples, size_t first, int64_t kernel_rows,
@@ -94,7 +107,7 @@ SampleColumns columns_of(const std::vector<Sample>& samples, size_t first, int64
   return columns;
 }
 
-SampleColumns read_columns(const Handle& file, size_t file_bytes) {
+SampleColumns read_columns(const Handle& file, const FeatureSchema& schema, size_t file_bytes) {
   SampleColumns columns;
   columns.name = read_rows<std::string>(file, {"/graphs/name"}, file_bytes);
   columns.model = read_rows<std::string>(file, {"/graphs/model"}, file_bytes);
@@ -103,8 +116,8 @@ SampleColumns read_columns(const Handle& file, size_t file_bytes) {
   columns.kernel_count = read_rows<int32_t>(file, {"/graphs/kernel_count"}, file_bytes);
   columns.edge_offset = read_rows<int64_t>(file, {"/graphs/edge_offset"}, file_bytes);
   columns.edge_count = read_rows<int32_t>(file, {"/graphs/edge_count"}, file_bytes);
-  columns.features = read_rows<float>(file, {"/features", num_features()}, file_bytes);
-  columns.base_costs = read_rows<float>(file, {"/base_costs", num_base_costs()}, file_bytes);
+  columns.features = read_rows<float>(file, {"/features", schema.features.size()}, file_bytes);
+  columns.base_costs = read_rows<float>(file, {"/base_costs", schema.base_costs.size()}, file_bytes);
   columns.edges = read_rows<int32_t>(file, {"/edges", 2}, file_bytes);
 
   const size_t rows = columns.name.size();
@@ -113,7 +126,8 @@ SampleColumns read_columns(const Handle& file, size_t file_bytes) {
       columns.edge_offset.size() != rows || columns.edge_count.size() != rows) {
     throw Error("/graphs: its columns differ in length; damaged");
   }
-  if (columns.features.size() / num_features() != columns.base_costs.size() / num_base_costs()) {
+  if (columns.features.size() / schema.features.size() !=
+      columns.base_costs.size() / schema.base_costs.size()) {
     throw Error("/features and /base_costs differ in length; damaged");
   }
   return columns;
@@ -127,14 +141,14 @@ void check_range(int64_t offset, int64_t count, size_t rows, const char* what) {
   }
 }
 
-Sample sample_of(const SampleColumns& columns, size_t row) {
+Sample sample_of(const SampleColumns& columns, const FeatureSchema& schema, size_t row) {
   Sample sample;
   sample.graph = columns.name[row];
   sample.model = columns.model[row];
   sample.batch = columns.batch[row];
   const int64_t kernel = columns.kernel_offset[row], num_kernels = columns.kernel_count[row];
   const int64_t edge = columns.edge_offset[row], num_edges = columns.edge_count[row];
-  check_range(kernel, num_kernels, columns.features.size() / num_features(), "kernels");
+  check_range(kernel, num_kernels, columns.features.size() / schema.features.size(), "kernels");
   check_range(edge, num_edges, columns.edges.size() / 2, "edges");
   if (sample.batch < 1) throw Error("batch below 1; damaged");
 
@@ -144,8 +158,8 @@ Sample sample_of(const SampleColumns& columns, size_t row) {
     const auto begin = rows.begin() + kernel * static_cast<int64_t>(width);
     return std::vector<float>(begin, begin + num_kernels * static_cast<int64_t>(width));
   };
-  graph.features = cut(columns.features, num_features());
-  graph.base_costs = cut(columns.base_costs, num_base_costs());
+  graph.features = cut(columns.features, schema.features.size());
+  graph.base_costs = cut(columns.base_costs, schema.base_costs.size());
   for (const float value : graph.features) {
     if (!std::isfinite(value)) throw Error("a feature is not finite; damaged");
   }
@@ -191,15 +205,17 @@ std::vector<SampleLabel> read_labels(const Handle& file, size_t file_bytes, size
 Dataset read_dataset(const std::string& path) {
   const size_t file_bytes = MappedFile(path).bytes().size;
   const Handle file = hdf5::open_file(path, false);
-  check_header(file);
   Dataset dataset;
+  dataset.schema = read_header(file);
   dataset.platforms = read_rows<std::string>(file, {"/platforms"}, file_bytes);
-  const SampleColumns columns = read_columns(file, file_bytes);
+  const SampleColumns columns = read_columns(file, dataset.schema, file_bytes);
   if (columns.name.size() > std::numeric_limits<int32_t>::max()) throw Error("too many graphs");
   dataset.samples.reserve(columns.name.size());
   for (size_t row = 0; row < columns.name.size(); ++row) {
     dataset.samples.push_back(
-        with_context("graph '" + columns.name[row] + "'", [&] { return sample_of(columns, row); }));
+        with_context("graph '" + columns.name[row] + "'", [&] {
+          return sample_of(columns, dataset.schema, row);
+        }));
   }
   dataset.labels = read_labels(file, file_bytes, dataset.samples.size(), dataset.platforms.size());
   return dataset;
@@ -237,8 +253,8 @@ void write_beyond(const Handle& file, const Dataset& merged, const RowCounts& th
   write_rows(file, {"/graphs/edge_offset"}, columns.edge_offset, there.samples);
   write_rows(file, {"/graphs/edge_count"}, columns.edge_count, there.samples);
   const auto kernels = static_cast<size_t>(there.kernels), edges = static_cast<size_t>(there.edges);
-  write_rows(file, {"/features", num_features()}, columns.features, kernels);
-  write_rows(file, {"/base_costs", num_base_costs()}, columns.base_costs, kernels);
+  write_rows(file, {"/features", merged.schema.features.size()}, columns.features, kernels);
+  write_rows(file, {"/base_costs", merged.schema.base_costs.size()}, columns.base_costs, kernels);
   write_rows(file, {"/edges", 2}, columns.edges, edges);
 
   std::vector<int32_t> sample, platform;
@@ -269,7 +285,7 @@ void append_dataset(const std::string& path, const Dataset& additions) {
     SideFile side(path);
     if (exists) std::filesystem::copy_file(path, side.path());
     Handle file = exists ? hdf5::open_file(side.path(), true) : hdf5::create_file(side.path());
-    if (!exists) write_header(file);
+    if (!exists) write_header(file, merged.schema);
     write_beyond(file, merged, there);
     hdf5::close_and_sync(file, side.path());
     side.put_in_place();

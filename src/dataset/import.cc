@@ -78,13 +78,13 @@ struct LowerJob {
   std::vector<uint8_t> bytes;
 };
 
-void lower_at_all_batches(LowerJob& job) {
+void lower_at_all_batches(LowerJob& job, const FeatureSource* source) {
   for (WantedSample& sample : job.graph->samples) {
     try {
       BindOptions bind;
       bind.batch = sample.batch;
       const LoweredModel model = lower_bytes({job.bytes.data(), job.bytes.size()}, bind);
-      sample.features = featurize(model.graph, model.kernels);
+      sample.features = featurize(model.graph, model.kernels, source);
     } catch (const std::exception& e) {
       sample.problem = e.what();
     }
@@ -94,7 +94,7 @@ void lower_at_all_batches(LowerJob& job) {
 void lower_all(WantedGraphs& wanted, const ImportOptions& options, const ImportProgress& progress) {
   std::atomic<size_t> done{0};
   WorkQueue<LowerJob> queue(std::max(1, options.threads), [&](LowerJob& job) {
-    lower_at_all_batches(job);
+    lower_at_all_batches(job, options.source);
     ++done;
   });
   for_each_in_archive(options.graphs, [&](const std::string& name, ByteSpan bytes) {
@@ -135,6 +135,7 @@ ImportReport import_latency_csv(const ImportOptions& options, const ImportProgre
   list_problems(wanted.all(), report);
 
   Dataset rows;
+  rows.schema = feature_schema(options.source);
   std::unordered_map<const WantedSample*, int32_t> sample_index;
   std::unordered_map<std::string, int32_t> platform_index;
   for (const Label& label : file.labels) {

@@ -13,6 +13,7 @@ struct ImportOptions {
   std::string latency_csv;  ///< see read_label_file()
   std::string graphs;       ///< archive or folder with the files that the column `graph` names
   int threads = 2;
+  const FeatureSource* source = nullptr;  ///< of further columns
 };
 
 struct ImportReport {

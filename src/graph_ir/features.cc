@@ -199,7 +199,21 @@ const std::vector<FeatureInfo>& base_cost_table() {
   return table;
 }
 
-GraphFeatures featurize(const Graph& graph, const KernelGraph& kernels) {
+FeatureSchema feature_schema(const FeatureSource* source) {
+  FeatureSchema schema;
+  for (const FeatureInfo& info : feature_table()) schema.features.emplace_back(info.name);
+  for (const FeatureInfo& info : base_cost_table()) schema.base_costs.emplace_back(info.name);
+  if (source == nullptr) return schema;
+  schema.source = source->id();
+  for (const std::string& column : source->columns()) {
+    schema.features.push_back(column);
+    schema.base_costs.push_back(column);
+  }
+  return schema;
+}
+
+GraphFeatures featurize(const Graph& graph, const KernelGraph& kernels,
+                        const FeatureSource* source) {
   GraphFeatures result;
   const size_t n = kernels.kernels.size();
   result.num_kernels = static_cast<int32_t>(n);
@@ -209,11 +223,18 @@ GraphFeatures featurize(const Graph& graph, const KernelGraph& kernels) {
     ++consumers[static_cast<size_t>(from)];
     ++producers[static_cast<size_t>(to)];
   }
-  result.features.reserve(n * feature_table().size());
-  result.base_costs.reserve(n * base_cost_table().size());
+  const size_t more = source == nullptr ? 0 : source->columns().size();
+  const std::vector<float> more_ms =
+      source == nullptr ? std::vector<float>() : source->kernel_ms(graph, kernels);
+  result.features.reserve(n * (feature_table().size() + more));
+  result.base_costs.reserve(n * (base_cost_table().size() + more));
   for (size_t i = 0; i < n; ++i) {
     add_features(graph, kernels.kernels[i], producers[i], consumers[i], result.features);
     add_base_costs(graph, kernels.kernels[i], result.base_costs);
+    for (size_t j = i * more; j < (i + 1) * more; ++j) {
+      result.features.push_back(static_cast<float>(log2p1(1000.0 * more_ms[j])));
+      result.base_costs.push_back(more_ms[j]);
+    }
   }
   return result;
 }

@@ -60,9 +60,9 @@ void kernels_and_features(benchmark::State& state) {
 BENCHMARK(kernels_and_features);
 
 void predict(benchmark::State& state) {
-  std::unique_ptr<Predictor> predictor;
+  std::unique_ptr<GnnPredictor> predictor;
   try {
-    predictor = load_gnn_predictor(kCheckpoint);
+    predictor = std::make_unique<GnnPredictor>(kCheckpoint);
   } catch (const std::exception& e) {
     return state.SkipWithError(e.what());
   }
@@ -79,15 +79,15 @@ void predict(benchmark::State& state) {
 BENCHMARK(predict);
 
 void file_to_prediction(benchmark::State& state) {
-  std::unique_ptr<Predictor> predictor;
+  std::unique_ptr<GnnPredictor> predictor;
   try {
-    predictor = load_gnn_predictor(kCheckpoint);
+    predictor = std::make_unique<GnnPredictor>(kCheckpoint);
   } catch (const std::exception& e) {
     return state.SkipWithError(e.what());
   }
   for (auto _ : state) {
     const LoweredModel model = lower_file(kModel, {});
-    benchmark::DoNotOptimize(predictor->predict(featurize(model.graph, model.kernels), {}));
+    benchmark::DoNotOptimize(predictor->predict(model, {}));
   }
 }
 BENCHMARK(file_to_prediction);

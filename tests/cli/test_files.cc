@@ -19,12 +19,6 @@ float rate(const std::string& platform, std::string_view base_cost) {
   return kNothing;
 }
 
-std::vector<std::string> names(const std::vector<FeatureInfo>& table) {
-  std::vector<std::string> list;
-  for (const FeatureInfo& info : table) list.emplace_back(info.name);
-  return list;
-}
-
 }  // namespace
 
 std::string small_model() {
@@ -66,12 +60,10 @@ std::string cyclic_model() {
 
 void write_checkpoint_file(const TempFolder& folder, const std::string& name) {
   CheckpointInfo info;
-  info.feature_version = kFeatureVersion;
-  info.feature_names = names(feature_table());
-  info.base_cost_names = names(base_cost_table());
+  info.schema = feature_schema();
   info.config.width = 2;
   info.config.layers = 1;
-  info.config.components = static_cast<int>(info.base_cost_names.size());
+  info.config.components = static_cast<int>(info.schema.base_costs.size());
   info.platforms = {"gpu-bytes", "cpu-launches"};
   info.bands = {{0.9, 1.2}, {0.5, 2.0}};
   info.measured = {{1, 8}, {1, 1}};

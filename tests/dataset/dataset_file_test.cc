@@ -145,6 +145,45 @@ TEST(DatasetFile, OtherVersionsAreRefusedWithTheMend) {
               HasSubstr("made with other features"));
 }
 
+/// make_dataset() with one more feature and base cost a kernel, both 7, from the source "s".
+Dataset make_wide_dataset() {
+  Dataset dataset = make_dataset();
+  const auto widen = [](std::vector<float>& rows, size_t width) {
+    for (size_t end = rows.size(); end > 0; end -= width) {
+      rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(end), 7.0f);
+    }
+  };
+  for (Sample& sample : dataset.samples) {
+    widen(sample.features.features, dataset.schema.features.size());
+    widen(sample.features.base_costs, dataset.schema.base_costs.size());
+  }
+  dataset.schema.features.push_back("ms");
+  dataset.schema.base_costs.push_back("ms");
+  dataset.schema.source = "s";
+  return dataset;
+}
+
+TEST(DatasetFile, ColumnsOfAFeatureSourceSurviveAndCanBeDropped) {
+  const TestFolder folder("source_columns");
+  const std::string path = folder.file("d.h5");
+  append_dataset(path, make_wide_dataset());
+  Dataset loaded = load_dataset(path);
+  EXPECT_EQ(loaded.schema, make_wide_dataset().schema);
+  EXPECT_EQ(loaded.digest(), make_wide_dataset().digest());
+  EXPECT_NE(loaded.digest(), make_dataset().digest());
+  drop_source_columns(loaded);
+  EXPECT_EQ(loaded.digest(), make_dataset().digest());
+}
+
+TEST(DatasetFile, PlainDataDoesNotJoinDataWithASource) {
+  const TestFolder folder("source_columns");
+  const std::string path = folder.file("d.h5");
+  append_dataset(path, make_wide_dataset());
+  EXPECT_THAT(error_of([&] { append_dataset(path, make_dataset()); }),
+              AllOf(HasSubstr(path), HasSubstr("no feature source"), HasSubstr("(s)")));
+  EXPECT_EQ(load_dataset(path).digest(), make_wide_dataset().digest());
+}
+
 TEST(DatasetFile, NumbersThatPointOutsideAreRefused) {
   using hdf5::write_rows;
   const auto put = [](const char* column, auto... values) {

@@ -31,7 +31,7 @@ TEST(Dataset, DigestSeesEveryPart) {
   EXPECT_NE(before, digest_after([](Dataset& d) { d.samples[1].features.base_costs[0] += 1; }));
   EXPECT_NE(before, digest_after([](Dataset& d) { d.samples[1].features.edges[0] = {0, 2}; }));
   EXPECT_NE(before, digest_after([](Dataset& d) { d.labels[0].latency_ms += 1e-9; }));
-  EXPECT_NE(before, digest_after([](Dataset& d) { d.feature_version += 1; }));
+  EXPECT_NE(before, digest_after([](Dataset& d) { d.schema.version += 1; }));
 }
 
 TEST(MergeInto, AddsWhatIsNewAndRenumbersIt) {

@@ -40,7 +40,7 @@ TEST_P(CheckpointOfReadout, LoadsWhatWasSaved) {
   EXPECT_EQ(checkpoint.info().config.bound, 3.0);
   EXPECT_THAT(checkpoint.info().platforms, ElementsAre("cpu-a", "gpu-b"));
   EXPECT_EQ(checkpoint.info().bands[1].high, 2.0);
-  EXPECT_EQ(checkpoint.info().feature_names, info.feature_names);
+  EXPECT_EQ(checkpoint.info().schema.features, info.schema.features);
   EXPECT_EQ(checkpoint.info().training, info.training);
   for (const TensorData& tensor : testing::random_tensors(info)) {
     const float* data = tensor.shape.size() == 1 ? checkpoint.row(tensor.name).data()
@@ -130,7 +130,7 @@ TEST(Checkpoint, RefusesSizesThatMakeNoSense) {
           Error);
     }
   }
-  info.base_cost_names.clear();
+  info.schema.base_costs.clear();
   write_checkpoint(folder.file("c"), info, tensors);
   EXPECT_THAT(load_error(folder.file("c")), HasSubstr("must not be empty"));
 }

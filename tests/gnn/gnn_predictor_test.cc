@@ -20,8 +20,8 @@ using testing::TemporaryFolder;
 
 class GnnPredictorTest : public ::testing::Test {
  protected:
-  std::unique_ptr<Predictor> predictor(const CheckpointInfo& info) {
-    return load_gnn_predictor(testing::write_random_checkpoint(folder_.file("c"), info));
+  std::unique_ptr<GnnPredictor> predictor(const CheckpointInfo& info) {
+    return std::make_unique<GnnPredictor>(testing::write_random_checkpoint(folder_.file("c"), info));
   }
   TemporaryFolder folder_;
   GraphFeatures graph_ = testing::random_graph(12, 3);
@@ -103,11 +103,47 @@ TEST_F(GnnPredictorTest, OtherFeaturesThanOursSayWhatToDo) {
     return "";
   };
   CheckpointInfo info = small_info();
-  info.feature_version = kFeatureVersion + 1;
+  info.schema.version = kFeatureVersion + 1;
   EXPECT_THAT(message(info), HasSubstr("tacho train"));
   info = small_info();
-  info.feature_names[0] = "other";
+  info.schema.features[0] = "other";
   EXPECT_THAT(message(info), HasSubstr("tacho train"));
+}
+
+class OneDevice : public FeatureSource {
+ public:
+  explicit OneDevice(std::string id) : id_(std::move(id)) {}
+  const std::string& id() const override { return id_; }
+  const std::vector<std::string>& columns() const override { return columns_; }
+  std::vector<float> kernel_ms(const Graph&, const KernelGraph& kernels) const override {
+    return std::vector<float>(kernels.kernels.size(), 1.0f);
+  }
+
+ private:
+  std::string id_;
+  std::vector<std::string> columns_ = {"ms_a"};
+};
+
+TEST_F(GnnPredictorTest, ACheckpointWithAFeatureSourceNeedsThatSource) {
+  const OneDevice source("forests#1");
+  CheckpointInfo info = small_info();
+  info.schema = feature_schema(&source);
+  const std::string path = testing::write_random_checkpoint(folder_.file("s"), info);
+  const auto error_with = [&](const SourceLoader& loader) -> std::string {
+    try {
+      GnnPredictor gnn(path, loader);
+    } catch (const Error& e) {
+      return e.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(error_with({}), HasSubstr("needs the feature source forests#1"));
+  const auto give = [](const std::string& id) {
+    return [id](const std::string&, const std::string&) { return std::make_shared<OneDevice>(id); };
+  };
+  EXPECT_THAT(error_with(give("forests#2")), HasSubstr("tacho train"));
+  EXPECT_EQ(error_with(give("forests#1")), "");
+  EXPECT_EQ(GnnPredictor(path, give("forests#1")).source()->id(), "forests#1");
 }
 
 // One kernel without neighbours, two features, one component: small enough to work out by hand.
@@ -115,8 +151,8 @@ TEST(GnnModel, ComputesTheDocumentedSum) {
   CheckpointInfo info;
   info.config = {Readout::kSum, 1, 1, 2, 3.0};
   info.platforms = {"p"};
-  info.feature_names = {"x", "y"};
-  info.base_cost_names = {"c"};
+  info.schema.features = {"x", "y"};
+  info.schema.base_costs = {"c"};
   const std::vector<TensorData> tensors = {
       {"feature_mean", {2}, {1, 0}},
       {"feature_std", {2}, {2, 1}},

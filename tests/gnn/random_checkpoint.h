@@ -15,9 +15,7 @@ inline CheckpointInfo small_info(Readout readout = Readout::kSum) {
   info.config = {readout, 8, 2, 11, 3.0};
   info.platforms = {"cpu-a", "gpu-b"};
   info.bands = {{0.9, 1.2}, {0.5, 2.0}};
-  info.feature_version = kFeatureVersion;
-  for (const FeatureInfo& feature : feature_table()) info.feature_names.emplace_back(feature.name);
-  for (const FeatureInfo& cost : base_cost_table()) info.base_cost_names.emplace_back(cost.name);
+  info.schema = feature_schema();
   return info;
 }
 

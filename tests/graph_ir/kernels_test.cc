@@ -158,6 +158,38 @@ TEST(Totals, RunningStatisticsAreNoParameters) {
   EXPECT_EQ(totals_of(g, kernels_of(g)).cost.params, 8);
 }
 
+class TwoDevices : public FeatureSource {
+ public:
+  const std::string& id() const override { return id_; }
+  const std::vector<std::string>& columns() const override { return columns_; }
+  std::vector<float> kernel_ms(const Graph&, const KernelGraph& kernels) const override {
+    std::vector<float> ms;
+    for (size_t i = 0; i < kernels.kernels.size(); ++i) ms.insert(ms.end(), {0.001f, 0.0f});
+    return ms;
+  }
+
+ private:
+  std::string id_ = "two";
+  std::vector<std::string> columns_ = {"ms_a", "ms_b"};
+};
+
+TEST(Features, ASourceAddsItsTimesAsFeaturesAndAsBaseCosts) {
+  const Graph g = inferred(kConv);
+  const TwoDevices source;
+  const FeatureSchema schema = feature_schema(&source);
+  const GraphFeatures plain = featurize(g, kernels_of(g));
+  const GraphFeatures f = featurize(g, kernels_of(g), &source);
+  ASSERT_EQ(f.features.size(), plain.features.size() + 2);
+  ASSERT_EQ(f.features.size(), schema.features.size());
+  ASSERT_EQ(f.base_costs.size(), schema.base_costs.size());
+  EXPECT_EQ(schema.features[plain.features.size()], "ms_a");
+  EXPECT_EQ(schema.source, "two");
+  EXPECT_FLOAT_EQ(f.features[plain.features.size()], 1);  // log2(1 + 1 us)
+  EXPECT_EQ(f.features.back(), 0);
+  EXPECT_FLOAT_EQ(f.base_costs[plain.base_costs.size()], 0.001f);
+  EXPECT_TRUE(std::equal(plain.features.begin(), plain.features.end(), f.features.begin()));
+}
+
 TEST(Features, OneRowPerKernelInTheTablesOrder) {
   const Graph g = inferred(kConv);
   const GraphFeatures f = featurize(g, kernels_of(g));

@@ -33,7 +33,7 @@ int size_in(const json& config, const char* key) {
 }
 
 void check_info(const CheckpointInfo& info) {
-  if (info.config.width == 0 || info.base_cost_names.empty() || info.feature_names.empty()) {
+  if (info.config.width == 0 || info.schema.base_costs.empty() || info.schema.features.empty()) {
     throw Error("config: width, features and base costs must not be empty");
   }
   if (!std::isfinite(info.config.bound) || info.config.bound <= 0) {
@@ -66,9 +66,11 @@ CheckpointInfo read_fields(const SafetensorsFile& file) {
   info.config.components = size_in(config, "components");
   info.config.bound = config.at("bound").get<double>();
   info.platforms = parse_metadata(file, "platforms").get<std::vector<std::string>>();
-  info.feature_version = parse_metadata(file, "feature_version").get<int>();
-  info.feature_names = parse_metadata(file, "feature_names").get<std::vector<std::string>>();
-  info.base_cost_names = parse_metadata(file, "base_cost_names").get<std::vector<std::string>>();
+  info.schema.version = parse_metadata(file, "feature_version").get<int>();
+  info.schema.features = parse_metadata(file, "feature_names").get<std::vector<std::string>>();
+  info.schema.base_costs = parse_metadata(file, "base_cost_names").get<std::vector<std::string>>();
+  const auto source = file.metadata().find("feature_source");
+  if (source != file.metadata().end()) info.schema.source = source->second;
   const json bands = parse_metadata(file, "bands");
   for (const std::string& platform : info.platforms) {
     const json& band = bands.at(platform);
@@ -108,8 +110,8 @@ Readout readout_from_name(const std::string& name) {
 }
 
 std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointInfo& info) {
-  const int64_t features = static_cast<int64_t>(info.feature_names.size());
-  const int64_t costs = static_cast<int64_t>(info.base_cost_names.size());
+  const int64_t features = static_cast<int64_t>(info.schema.features.size());
+  const int64_t costs = static_cast<int64_t>(info.schema.base_costs.size());
   const int64_t platforms = static_cast<int64_t>(info.platforms.size());
   const int64_t width = info.config.width;
   const int64_t components = info.config.components;
@@ -194,18 +196,19 @@ void write_checkpoint(const std::string& path, const CheckpointInfo& info,
                        {"layers", info.config.layers},
                        {"components", info.config.components},
                        {"bound", info.config.bound}};
-  write_safetensors(path,
-                    {{"format", kFormat},
-                     {"format_version", kFormatVersion},
-                     {"config", config.dump()},
-                     {"platforms", json(info.platforms).dump()},
-                     {"feature_version", std::to_string(info.feature_version)},
-                     {"feature_names", json(info.feature_names).dump()},
-                     {"base_cost_names", json(info.base_cost_names).dump()},
-                     {"bands", bands.dump()},
-                     {"measured_batches", batches.dump()},
-                     {"training", info.training}},
-                    tensors);
+  std::map<std::string, std::string> metadata = {
+      {"format", kFormat},
+      {"format_version", kFormatVersion},
+      {"config", config.dump()},
+      {"platforms", json(info.platforms).dump()},
+      {"feature_version", std::to_string(info.schema.version)},
+      {"feature_names", json(info.schema.features).dump()},
+      {"base_cost_names", json(info.schema.base_costs).dump()},
+      {"bands", bands.dump()},
+      {"measured_batches", batches.dump()},
+      {"training", info.training}};
+  if (!info.schema.source.empty()) metadata["feature_source"] = info.schema.source;
+  write_safetensors(path, metadata, tensors);
 }
 
 }  // namespace tacho

@@ -10,6 +10,7 @@
 
 #include "common/predictor.h"
 #include "gnn/serve/safetensors.h"
+#include "graph_ir/features.h"
 
 namespace tacho {
 
@@ -38,9 +39,7 @@ struct CheckpointInfo {
   std::vector<std::string> platforms;
   std::vector<Band> bands;           ///< one per platform
   std::vector<BatchRange> measured;  ///< one per platform: batch sizes of its training labels
-  int feature_version = 0;
-  std::vector<std::string> feature_names;
-  std::vector<std::string> base_cost_names;
+  FeatureSchema schema;              ///< columns it was trained on
   std::string training = "{}";  ///< JSON: data digest, split, seed, epochs, figures
 };
 

@@ -47,8 +47,8 @@ void layer_norm_rows(const Checkpoint::Row& scale, const Checkpoint::Row& offset
 
 void check_widths(const GraphFeatures& graph, const CheckpointInfo& info) {
   const size_t kernels = static_cast<size_t>(graph.num_kernels);
-  if (graph.features.size() != kernels * info.feature_names.size() ||
-      graph.base_costs.size() != kernels * info.base_cost_names.size()) {
+  if (graph.features.size() != kernels * info.schema.features.size() ||
+      graph.base_costs.size() != kernels * info.schema.base_costs.size()) {
     throw Error(
         "the graph's kernels have other features than the checkpoint was trained on; train it "
         "again");
@@ -65,7 +65,7 @@ GnnModel::GnnModel(std::shared_ptr<const Checkpoint> checkpoint)
 RowMatrix GnnModel::hidden(const GraphFeatures& graph) const {
   const Eigen::Index kernels = graph.num_kernels;
   RowMatrix x = Checkpoint::Matrix(graph.features.data(), kernels,
-                                   static_cast<Eigen::Index>(info().feature_names.size()));
+                                   static_cast<Eigen::Index>(info().schema.features.size()));
   x = ((x.rowwise() - checkpoint_->row("feature_mean")).array().rowwise() /
        checkpoint_->row("feature_std").array())
           .matrix();
@@ -105,7 +105,7 @@ RowMatrix GnnModel::hidden(const GraphFeatures& graph) const {
 }
 
 GraphComponents GnnModel::components(const GraphFeatures& graph) const {
-  const Eigen::Index costs = static_cast<Eigen::Index>(info().base_cost_names.size());
+  const Eigen::Index costs = static_cast<Eigen::Index>(info().schema.base_costs.size());
   const Eigen::Index components = info().config.components;
   const float bound = static_cast<float>(info().config.bound);
 
@@ -131,7 +131,7 @@ Eigen::VectorXd GnnModel::latencies_ms(const GraphFeatures& graph) const {
 
 Eigen::VectorXd GnnModel::pooled_latencies_ms(const GraphFeatures& graph) const {
   const Eigen::Index width = info().config.width;
-  const Eigen::Index costs = static_cast<Eigen::Index>(info().base_cost_names.size());
+  const Eigen::Index costs = static_cast<Eigen::Index>(info().schema.base_costs.size());
   const Checkpoint::Matrix base(graph.base_costs.data(), graph.num_kernels, costs);
 
   Eigen::RowVectorXd pooled(width + costs + 1);

@@ -1,15 +1,46 @@
 // The serving tier: a checkpoint mapped from disk, evaluated in Eigen. No LibTorch.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "common/predictor.h"
+#include "gnn/serve/gnn_model.h"
 
 namespace tacho {
 
-/// Throws Error naming the file and the mend: not a safetensors file, another format or feature
-/// version, a tensor that is missing, truncated or of another shape.
-std::unique_ptr<Predictor> load_gnn_predictor(const std::string& path);
+/// Finds the feature source that a checkpoint was trained with: `id` as the checkpoint has it,
+/// `checkpoint` its path. Throws Error if it is not there or has other content.
+using SourceLoader = std::function<std::shared_ptr<const FeatureSource>(
+    const std::string& id, const std::string& checkpoint)>;
+
+class GnnPredictor : public Predictor {
+ public:
+  /// Throws Error naming the file and the mend: not a safetensors file, another format or feature
+  /// version, a tensor that is missing, truncated or of another shape, a feature source without a
+  /// loader for it.
+  explicit GnnPredictor(const std::string& path, const SourceLoader& load_source = {});
+
+  std::string description() const override;
+  const std::vector<std::string>& platforms() const override { return model_.info().platforms; }
+  std::vector<Prediction> predict(const LoweredModel& model,
+                                  const PredictOptions& options) const override;
+  /// The same for features that are at hand.
+  std::vector<Prediction> predict(const GraphFeatures& graph, const PredictOptions& options) const;
+
+  /// Null if it was trained without.
+  const FeatureSource* source() const { return source_.get(); }
+
+ private:
+  std::vector<Prediction> predict_pooled(const GraphFeatures& graph,
+                                         const PredictOptions& options) const;
+  /// Indices of the platforms asked for.
+  std::vector<size_t> selected(const PredictOptions& options) const;
+  Prediction with_band(size_t platform, double latency_ms) const;
+
+  GnnModel model_;
+  std::shared_ptr<const FeatureSource> source_;
+};
 
 }  // namespace tacho

@@ -132,6 +132,7 @@ std::vector<Key> make_keys() {
       "platform_power", [](C& c) -> double& { return c.platform_power; }, 0, 1));
   keys.push_back(number_key(
       "patience", [](C& c) -> int& { return c.patience; }, 0, 1e6));
+  keys.push_back(flag_key("kernel_features", &C::kernel_features));
   keys.push_back(flag_key("train_on_all", &C::train_on_all));
   keys.push_back(text_key(
       "bands_from", [](const std::string& text, C* c) { c->bands_from = text; },

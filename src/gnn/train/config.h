@@ -28,6 +28,7 @@ struct TrainConfig {
   double ema = 0.999;           ///< decay of the averaged weights that are validated and kept
   double platform_power = 0.5;  ///< a label weighs (its platform's number of labels)^-power
   int patience = 15;            ///< epochs without a better validation error; 0: never stop early
+  bool kernel_features = true;  ///< use the columns of the data sets' feature source, if any
   bool train_on_all = false;    ///< also on validation and test data, for exactly `epochs` epochs
 
   /// A checkpoint of the same configuration whose error bands and figures to carry over: what is

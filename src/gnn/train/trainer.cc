@@ -288,12 +288,6 @@ class Trainer {
   int first_epoch_ = 0;
 };
 
-std::vector<std::string> names_of(const std::vector<FeatureInfo>& table) {
-  std::vector<std::string> names;
-  for (const FeatureInfo& info : table) names.emplace_back(info.name);
-  return names;
-}
-
 std::vector<BatchRange> measured_batches(const Dataset& data) {
   std::vector<BatchRange> ranges(data.platforms.size());
   for (const SampleLabel& label : data.labels) {
@@ -313,11 +307,9 @@ CheckpointInfo checkpoint_info(const TrainConfig& config, const TrainingSet& set
   info.platforms = set.data.platforms;
   info.bands.assign(info.platforms.size(), Band{});
   info.measured = measured_batches(set.data);
-  info.feature_version = set.data.feature_version;
-  info.feature_names = names_of(feature_table());
-  info.base_cost_names = names_of(base_cost_table());
-  if (info.feature_names.size() != set.num_features() ||
-      info.base_cost_names.size() != set.num_base_costs()) {
+  info.schema = set.data.schema;
+  if (info.schema.features.size() != set.num_features() ||
+      info.schema.base_costs.size() != set.num_base_costs()) {
     throw Error(
         "the data sets' features are not those this program computes; import them again: "
         "tacho dataset import");

@@ -103,6 +103,7 @@ std::vector<int32_t> TrainingSet::labels_in(Stage stage) const {
 }
 
 TrainingSet prepare_training_set(Dataset data, const TrainConfig& config) {
+  if (!config.kernel_features) drop_source_columns(data);
   check(data);
   TrainingSet set;
   set.data = std::move(data);

@@ -1,6 +1,7 @@
 #include "backends/registry.h"
 
 #include "backends/fake/fake_backend.h"
+#include "backends/libtorch/open.h"
 #include "backends/replay/record_backend.h"
 #include "backends/replay/replay_backend.h"
 #include "common/error.h"
@@ -10,6 +11,10 @@ namespace tacho {
 
 const std::vector<BackendKind>& backend_kinds() {
   static const std::vector<BackendKind> kinds{
+      {"libtorch",
+       "LibTorch on this machine's processor, operator by operator (eager)",
+       {{"threads", "default: the processors that this process may use"}},
+       open_libtorch_backend},
       {"replay",
        "answers with measurements from a CSV file",
        {{"file", "columns graph,latency_ms (or kernel,platform,latency_ms)"},

@@ -1,0 +1,15 @@
+// LibTorch on this machine's processor, loaded as a plugin: nothing here includes LibTorch.
+#pragma once
+
+#include <memory>
+
+#include "backends/backend.h"
+#include "backends/spec.h"
+
+namespace tacho {
+
+/// Options: threads (default: the processors this process may use). Sets OpenBLAS's environment,
+/// where the user has not, before it is loaded.
+std::unique_ptr<Backend> open_libtorch_backend(const BackendSpec& spec);
+
+}  // namespace tacho

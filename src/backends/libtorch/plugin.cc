@@ -1,0 +1,61 @@
+// The plugin tacho-backend-libtorch.so: the only exported symbol is tacho_backend_plugin.
+#include "backends/plugin.h"
+
+#include <torch/csrc/api/include/torch/version.h>
+
+#include <cstdlib>
+
+#include "backends/cpu_name.h"
+#include "backends/libtorch/executor.h"
+#include "common/error.h"
+#include "common/text.h"
+
+namespace tacho::libtorch {
+namespace {
+
+std::string torch_version() {
+  return std::to_string(TORCH_VERSION_MAJOR) + "." + std::to_string(TORCH_VERSION_MINOR);
+}
+
+class LibtorchBackend : public Backend {
+ public:
+  explicit LibtorchBackend(int threads) : threads_(threads) { use_threads(threads); }
+
+  std::string name() const override { return "libtorch"; }
+  std::string platform() const override {
+    return "cpu-" + short_cpu_name(cpu_model()) + "-" + std::to_string(threads_) + "t-libtorch" +
+           torch_version() + "-fp32";
+  }
+  std::map<std::string, std::string> facts() const override {
+    const char* core = std::getenv("OPENBLAS_CORETYPE");
+    return {{"runtime", "libtorch " TORCH_VERSION ", eager"},
+            {"cpu", cpu_model()},
+            {"openblas_core", core == nullptr ? "its own choice" : core},
+            {"onednn", at::hasMKLDNN() ? "yes" : "no"},
+            {"threads", std::to_string(threads_)},
+            {"type", "float32"}};
+  }
+  std::vector<std::string> unsupported(const Graph& graph) const override {
+    return refusals(graph);
+  }
+  std::unique_ptr<CompiledModel> compile(const Graph& graph) override {
+    return prepare(graph, threads_);
+  }
+
+ private:
+  int threads_;
+};
+
+std::unique_ptr<Backend> open(const BackendSpec& spec) {
+  return std::make_unique<LibtorchBackend>(static_cast<int>(spec.integer("threads", 1, 1)));
+}
+
+}  // namespace
+}  // namespace tacho::libtorch
+
+extern "C" __attribute__((visibility("default"))) const tacho::BackendPlugin*
+tacho_backend_plugin() {
+  static const tacho::BackendPlugin plugin{tacho::plugin_abi(), TACHO_VERSION,
+                                           tacho::libtorch::open};
+  return &plugin;
+}

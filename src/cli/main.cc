@@ -27,6 +27,7 @@ const Verb kVerbs[] = {
     {"evaluate", "accuracy of a checkpoint on measured latencies", tacho::evaluate_verb},
     {"platforms", "the platforms a checkpoint knows", tacho::platforms_verb},
     {"backends", "what can run models on this machine", tacho::backends_verb},
+    {"measure", "run models on a backend of this machine", tacho::measure_verb},
     {"dataset", "import measurements, print statistics, split", nullptr, "tacho-dataset"},
     {"train", "train a checkpoint from a data set", nullptr, "tacho-train"},
 };

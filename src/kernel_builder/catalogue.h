@@ -19,11 +19,22 @@ constexpr int64_t kRequired = -1;     ///< it must be given
 constexpr int64_t kSamePadding = -2;  ///< same_padding(k): (k - 1) / 2
 constexpr int64_t kSameAsCin = -3;
 
+/// How samplers treat a parameter.
+enum class ParameterRole {
+  kKept,      ///< as the prior has it
+  kListed,    ///< one of the valid values, each parameter on its own
+  kChannels,  ///< all of a type from one entry of the prior, then scaled; fine-grained sampling
+              ///< varies them
+  kSize,      ///< the same for what are no channels: rows, queries
+};
+
 struct KernelParameter {
-  std::string name;         ///< in the canonical text: "hw", "cin", "cout", "k", "s"
-  std::string nnmeter_key;  ///< in nn-Meter's JSON: "HW", "CIN", "COUT", "KERNEL_SIZE", "STRIDES"
+  std::string name;            ///< in the canonical text: "hw", "cin", "cout", "k", "s"
+  std::string nnmeter_key;     ///< in nn-Meter's JSON: "HW", "CIN", "COUT", "KERNEL_SIZE", "STRIDES"
   int64_t absent = kRequired;  ///< the value where the text leaves it out
   int64_t least = 1;           ///< the smallest valid value
+  ParameterRole role = ParameterRole::kKept;
+  std::vector<int64_t> valid = {};  ///< what kListed draws from, ascending; others can be run too
 };
 
 /// What a kernel costs by its formula; equals what graph_ir counts on the graph of the same

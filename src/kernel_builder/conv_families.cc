@@ -6,9 +6,14 @@ namespace {
 
 constexpr double kFloat = 4;  // bytes
 
-std::vector<KernelParameter> window_parameters(const char* stride_key, int64_t absent_cout) {
-  return {{"hw", "HW"},         {"cin", "CIN"},    {"cout", "COUT", absent_cout},
-          {"k", "KERNEL_SIZE"}, {"s", stride_key}, {"p", "PADDING", kSamePadding, 0}};
+std::vector<KernelParameter> window_parameters(const char* stride_key, int64_t absent_cout,
+                                               bool pooling = false) {
+  return {hw_parameter(),
+          channel_parameter("cin", "CIN"),
+          channel_parameter("cout", "COUT", absent_cout),
+          window_parameter(pooling),
+          stride_parameter(stride_key),
+          {"p", "PADDING", kSamePadding, 0}};
 }
 
 int64_t extent(const KernelValues& v) { return window_extent(v["hw"], v["k"], v["s"], v["p"]); }
@@ -147,7 +152,7 @@ KernelFamily conv_transpose_family() {
 
 KernelFamily pool_family(bool max) {
   KernelFamily f;
-  f.parameters = window_parameters("POOL_STRIDES", kSameAsCin);
+  f.parameters = window_parameters("POOL_STRIDES", kSameAsCin, true);
   f.misfit = [](const KernelValues& v) -> std::string {
     if (v["cout"] != v["cin"]) return "cout must be cin, " + std::to_string(v["cin"]);
     if (v["k"] == 1 && extent(v) == v["hw"]) return "k=1 pools nothing";

@@ -6,6 +6,14 @@
 
 namespace tacho {
 
+// Parameters with the values that samplers draw (nn-Meter's lists).
+KernelParameter hw_parameter();
+KernelParameter window_parameter(bool pooling);
+KernelParameter stride_parameter(const char* nnmeter_key);
+KernelParameter channel_parameter(const char* name, const char* nnmeter_key,
+                                  int64_t absent = kRequired);
+KernelParameter size_parameter(const char* name, const char* nnmeter_key);
+
 /// What may stand behind a convolution, in this order.
 enum class Tail { kBn, kRelu, kRelu6, kHswish };
 using Tails = std::vector<Tail>;

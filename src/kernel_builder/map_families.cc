@@ -9,7 +9,7 @@ namespace {
 constexpr double kFloat = 4;  // bytes
 constexpr int64_t kShuffleGroups = 2;
 
-std::vector<KernelParameter> map_parameters() { return {{"hw", "HW"}, {"cin", "CIN"}}; }
+std::vector<KernelParameter> map_parameters() { return {hw_parameter(), channel_parameter("cin", "CIN")}; }
 
 double elements(const KernelValues& v) {
   return v.real("b") * v.real("cin") * v.real("hw") * v.real("hw");
@@ -130,11 +130,9 @@ KernelFamily global_pool_family() {
 
 KernelFamily concat_family() {
   KernelFamily f;
-  f.parameters = {{"hw", "HW"},
-                  {"cin1", "CIN1"},
-                  {"cin2", "CIN2"},
-                  {"cin3", "CIN3", 0, 0},
-                  {"cin4", "CIN4", 0, 0}};
+  f.parameters = {hw_parameter(), channel_parameter("cin1", "CIN1"),
+                  channel_parameter("cin2", "CIN2"), channel_parameter("cin3", "CIN3", 0),
+                  channel_parameter("cin4", "CIN4", 0)};
   f.misfit = [](const KernelValues& v) {
     return v["cin4"] > 0 && v["cin3"] == 0 ? "cin4 is given without cin3" : "";
   };
@@ -196,7 +194,7 @@ KernelFamily squeeze_excite_family() {
 
 KernelFamily resize_family() {
   KernelFamily f;
-  f.parameters = {{"hw", "HW"}, {"cin", "CIN"}, {"s", "SCALE", 2, 2}};
+  f.parameters = {hw_parameter(), channel_parameter("cin", "CIN"), {"s", "SCALE", 2, 2}};
   f.misfit = no_misfit;
   f.cost = [](const KernelValues& v) {
     const double n = elements(v), out = n * v.real("s") * v.real("s");

@@ -12,7 +12,7 @@ std::string no_misfit(const KernelValues&) { return ""; }
 
 KernelFamily fc_family() {
   KernelFamily f;
-  f.parameters = {{"cin", "CIN"}, {"cout", "COUT"}};
+  f.parameters = {channel_parameter("cin", "CIN"), channel_parameter("cout", "COUT")};
   f.misfit = no_misfit;
   f.cost = [](const KernelValues& v) {
     KernelCost c;
@@ -37,7 +37,7 @@ KernelFamily fc_family() {
 
 KernelFamily matmul_family() {
   KernelFamily f;
-  f.parameters = {{"m", "M"}, {"n", "N"}, {"k", "K"}};
+  f.parameters = {size_parameter("m", "M"), size_parameter("n", "N"), size_parameter("k", "K")};
   f.misfit = no_misfit;
   f.cost = [](const KernelValues& v) {
     KernelCost c;
@@ -60,7 +60,7 @@ KernelFamily matmul_family() {
 
 KernelFamily attention_family() {
   KernelFamily f;
-  f.parameters = {{"heads", "HEADS"}, {"m", "M"}, {"n", "N"}, {"d", "D"}};
+  f.parameters = {{"heads", "HEADS"}, size_parameter("m", "M"), size_parameter("n", "N"), {"d", "D"}};
   f.misfit = no_misfit;
   f.cost = [](const KernelValues& v) {
     KernelCost c;
@@ -86,7 +86,7 @@ KernelFamily attention_family() {
 
 KernelFamily row_family(RowOp op) {
   KernelFamily f;
-  f.parameters = {{"rows", "ROWS"}, {"cols", "COLS"}};
+  f.parameters = {size_parameter("rows", "ROWS"), size_parameter("cols", "COLS")};
   f.misfit = no_misfit;
   f.cost = [op](const KernelValues& v) {
     const double n = v.real("b") * v.real("rows") * v.real("cols");

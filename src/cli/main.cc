@@ -29,6 +29,7 @@ const Verb kVerbs[] = {
     {"backends", "what can run models on this machine", tacho::backends_verb},
     {"measure", "run models on a backend of this machine", tacho::measure_verb},
     {"dataset", "import measurements, print statistics, split", nullptr, "tacho-dataset"},
+    {"kernel", "kernel-level predictors: sample, measure, train", nullptr, "tacho-kernel"},
     {"train", "train a checkpoint from a data set", nullptr, "tacho-train"},
 };
 

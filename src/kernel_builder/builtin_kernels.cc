@@ -61,6 +61,7 @@ std::vector<KernelDeclaration> builtin_declarations() {
       {"sigmoid", "sigmoid", map_family(MapOp::kSigmoid)},
       {"tanh", "tanh", map_family(MapOp::kTanh)},
       {"mul", "mul", map_family(MapOp::kMul)},
+      {"transpose", "transpose", map_family(MapOp::kTranspose)},
       {"resize", "resize", resize_family()},
   };
 }

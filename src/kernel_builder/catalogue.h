@@ -29,8 +29,8 @@ enum class ParameterRole {
 };
 
 struct KernelParameter {
-  std::string name;            ///< in the canonical text: "hw", "cin", "cout", "k", "s"
-  std::string nnmeter_key;     ///< in nn-Meter's JSON: "HW", "CIN", "COUT", "KERNEL_SIZE", "STRIDES"
+  std::string name;         ///< in the canonical text: "hw", "cin", "cout", "k", "s"
+  std::string nnmeter_key;  ///< in nn-Meter's JSON: "HW", "CIN", "COUT", "KERNEL_SIZE", "STRIDES"
   int64_t absent = kRequired;  ///< the value where the text leaves it out
   int64_t least = 1;           ///< the smallest valid value
   ParameterRole role = ParameterRole::kKept;

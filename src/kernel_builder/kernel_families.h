@@ -51,9 +51,11 @@ enum class MapOp {
   kTanh,
   kAdd,
   kAddRelu,
-  kMul
+  kMul,
+  kTranspose
 };
-/// hw, cin: b × cin × hw × hw, element by element; Add and Mul have two such operands.
+/// hw, cin: b × cin × hw × hw, element by element; Add and Mul have two such operands. Transpose
+/// moves the channels behind.
 KernelFamily map_family(MapOp op);
 
 /// hw, cin1 … cin4 along the channels; cin3 and cin4 may be 0: no such operand.

@@ -7,7 +7,8 @@ KernelParameter hw_parameter() {
 }
 
 KernelParameter window_parameter(bool pooling) {
-  std::vector<int64_t> valid = pooling ? std::vector<int64_t>{2, 3} : std::vector<int64_t>{1, 3, 5, 7};
+  std::vector<int64_t> valid =
+      pooling ? std::vector<int64_t>{2, 3} : std::vector<int64_t>{1, 3, 5, 7};
   return {"k", "KERNEL_SIZE", kRequired, 1, ParameterRole::kListed, std::move(valid)};
 }
 

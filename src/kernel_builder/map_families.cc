@@ -9,7 +9,9 @@ namespace {
 constexpr double kFloat = 4;  // bytes
 constexpr int64_t kShuffleGroups = 2;
 
-std::vector<KernelParameter> map_parameters() { return {hw_parameter(), channel_parameter("cin", "CIN")}; }
+std::vector<KernelParameter> map_parameters() {
+  return {hw_parameter(), channel_parameter("cin", "CIN")};
+}
 
 double elements(const KernelValues& v) {
   return v.real("b") * v.real("cin") * v.real("hw") * v.real("hw");
@@ -45,6 +47,8 @@ double flops_per_element(MapOp op) {
       return 8;
     case MapOp::kAddRelu:
       return 2;
+    case MapOp::kTranspose:
+      return 0;
     case MapOp::kRelu:
     case MapOp::kAdd:
     case MapOp::kMul:
@@ -77,6 +81,8 @@ ValueId apply(GraphBuilder& g, MapOp op, ValueId x, ValueId y) {
       return g.add(x, y);
     case MapOp::kAddRelu:
       return g.relu(g.add(x, y));
+    case MapOp::kTranspose:
+      return g.transpose(x, {0, 2, 3, 1});
     case MapOp::kMul:
       break;
   }

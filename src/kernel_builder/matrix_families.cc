@@ -60,7 +60,8 @@ KernelFamily matmul_family() {
 
 KernelFamily attention_family() {
   KernelFamily f;
-  f.parameters = {{"heads", "HEADS"}, size_parameter("m", "M"), size_parameter("n", "N"), {"d", "D"}};
+  f.parameters = {
+      {"heads", "HEADS"}, size_parameter("m", "M"), size_parameter("n", "N"), {"d", "D"}};
   f.misfit = no_misfit;
   f.cost = [](const KernelValues& v) {
     KernelCost c;

@@ -288,6 +288,18 @@ const char* map_name(const Node& node) {
       return "se";
     case Op::kSplit:
       return "split";
+    case Op::kTranspose:
+    case Op::kSlice:
+    case Op::kGather:
+    case Op::kGatherElements:
+    case Op::kGatherND:
+    case Op::kScatterND:
+    case Op::kExpand:
+    case Op::kTile:
+    case Op::kPad:
+    case Op::kDepthToSpace:
+    case Op::kSpaceToDepth:
+      return "transpose";
     default:
       return nullptr;
   }
@@ -362,6 +374,8 @@ std::optional<KernelConfig> kernel_config_of(const Graph& graph, const Kernel& k
     case Op::kReduceMean:
     case Op::kReduceMax:
     case Op::kReduceSum:
+    case Op::kReduceL1:
+    case Op::kReduceL2:
       return global_pooling(graph, node);
     case Op::kSoftmax:
     case Op::kLogSoftmax:
@@ -381,7 +395,7 @@ std::optional<KernelConfig> kernel_config_of(const Graph& graph, const Kernel& k
   }
   const char* name = map_name(node);
   if (name == nullptr) return std::nullopt;
-  const bool from_input = node.op == Op::kSplit;
+  const bool from_input = node.op == Op::kSplit || node.op == Op::kTranspose;
   return on_map(name, dims(graph, from_input ? node.inputs[0] : node.outputs[0]));
 }
 

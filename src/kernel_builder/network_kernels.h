@@ -15,11 +15,14 @@
 //   element-wise    by their first operator: Sub, Div, … as add; LeakyRelu, Clip, … as relu; Mish
 //   as
 //                   silu; Erf, Exp, … as tanh; a chain takes its first operator's type
-//   poolings        ReduceMean and global maxima as global-avgpool
+//   poolings        ReduceMean, ReduceL2, … and global maxima as global-avgpool
 //   concat          the fifth operand and what follows join the fourth
 //   resize          by the nearest whole factor; below 1.5 it has none
-// No type: what only moves (Slice, Transpose, Gather, Pad), recurrent layers, grouped transposed
-// convolutions, comparisons and index arithmetic.
+//   what moves      Slice, Gather, Pad, Expand and their like: a transpose of as many elements as
+//   come
+//                   out
+// No type: recurrent layers, grouped transposed convolutions, poolings and convolutions of rank 3
+// or 5, norms of vectors, comparisons and index arithmetic.
 #pragma once
 
 #include <optional>

@@ -25,7 +25,8 @@ class PoolSampler : public Sampler {
     std::vector<std::pair<double, size_t>> near;  // those in range first, among them at random
     for (const size_t i : untaken(taken)) {
       const double tie = random.uniform();
-      near.emplace_back(in_range(center, pool_[i]) ? tie - 1 : distance(center, pool_[i]) + 1e-9 * tie, i);
+      near.emplace_back(
+          in_range(center, pool_[i]) ? tie - 1 : distance(center, pool_[i]) + 1e-9 * tie, i);
     }
     std::sort(near.begin(), near.end());
     std::vector<size_t> order;
@@ -42,7 +43,8 @@ class PoolSampler : public Sampler {
     return indices;
   }
 
-  std::vector<KernelConfig> take(const std::vector<size_t>& order, size_t count, TakenConfigs& taken) const {
+  std::vector<KernelConfig> take(const std::vector<size_t>& order, size_t count,
+                                 TakenConfigs& taken) const {
     std::vector<KernelConfig> chosen;
     for (size_t i = 0; i < std::min(count, order.size()); ++i) {
       chosen.push_back(pool_[order[i]]);
@@ -58,7 +60,8 @@ class PoolSampler : public Sampler {
 
   bool in_range(const KernelConfig& center, const KernelConfig& other) const {
     for (size_t i = 0; i < center.values.size(); ++i) {
-      const auto c = static_cast<double>(center.values[i]), o = static_cast<double>(other.values[i]);
+      const auto c = static_cast<double>(center.values[i]),
+                 o = static_cast<double>(other.values[i]);
       if (varies(i) ? o < kFineLow * c || o > kFineHigh * c : o != c) return false;
     }
     return true;

@@ -21,7 +21,7 @@ bool same_parameters(const KernelType& a, const KernelType& b) {
   const auto &pa = a.parameters(), &pb = b.parameters();
   return pa.size() == pb.size() &&
          std::equal(pa.begin(), pa.end(), pb.begin(), [](const auto& x, const auto& y) {
-           return x.name == y.name && x.least == y.least;
+           return x.nnmeter_key == y.nnmeter_key && x.absent == y.absent && x.name == y.name;
          });
 }
 

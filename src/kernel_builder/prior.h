@@ -1,8 +1,8 @@
 // The configurations of kernels in real networks and how often each occurs there: what samplers
 // draw from.
 //
-// A file is CSV: `kernel,count`, a row per configuration in canonical text. Batch sizes are left out
-// (but for fc, whose batch is its rows), so is whether a convolution has a batch norm or an
+// A file is CSV: `kernel,count`, a row per configuration in canonical text. Batch sizes are left
+// out (but for fc, whose batch is its rows), so is whether a convolution has a batch norm or an
 // activation: convolutions stand as conv, dwconv or gconv.
 #pragma once
 
@@ -40,7 +40,8 @@ class Prior {
   size_t size() const;
 
  private:
-  std::map<std::string, std::map<std::vector<int64_t>, int64_t>> counts_;  ///< by representative type
+  std::map<std::string, std::map<std::vector<int64_t>, int64_t>>
+      counts_;  ///< by representative type
 };
 
 }  // namespace tacho

@@ -31,10 +31,11 @@ class Weighted {
 
 int64_t nearest_valid(const std::vector<int64_t>& valid, int64_t value) {
   if (valid.empty()) return value;
-  // Between two the ratio decides: 20 is nearer to 28 than to 14 in neither, 19 to 14.
+  // By ratio: 19 becomes 14, 20 becomes 28.
   return *std::min_element(valid.begin(), valid.end(), [&](int64_t a, int64_t b) {
     const auto off = [&](int64_t v) {
-      return std::abs(std::log(static_cast<double>(v) / static_cast<double>(std::max<int64_t>(1, value))));
+      return std::abs(
+          std::log(static_cast<double>(v) / static_cast<double>(std::max<int64_t>(1, value))));
     };
     return off(a) < off(b);
   });
@@ -57,7 +58,8 @@ class PriorSampler : public Sampler {
   }
 
   std::vector<KernelConfig> initial(size_t count, Random& random, TakenConfigs& taken) override {
-    return draw_until(count, taken, [&] { return entries_.empty() ? blind(random) : draw(random); });
+    return draw_until(count, taken,
+                      [&] { return entries_.empty() ? blind(random) : draw(random); });
   }
 
   std::vector<KernelConfig> around(const KernelConfig& center, size_t count, Random& random,
@@ -89,7 +91,8 @@ class PriorSampler : public Sampler {
   }
 
   // Channels of a grouped convolution are a multiple of its groups.
-  int64_t in_groups(const KernelParameter& p, const std::vector<int64_t>& values, int64_t channels) const {
+  int64_t in_groups(const KernelParameter& p, const std::vector<int64_t>& values,
+                    int64_t channels) const {
     const auto g = parameter_index(type_, "g");
     if (!g || p.role != ParameterRole::kChannels || values[*g] < 1) return channels;
     return std::max<int64_t>(1, (channels + values[*g] / 2) / values[*g]) * values[*g];

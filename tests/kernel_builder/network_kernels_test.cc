@@ -4,6 +4,7 @@
 
 #include "graph_ir/graph_builder.h"
 #include "graph_ir/lower.h"
+#include "graph_ir/testing.h"
 
 namespace tacho {
 namespace {
@@ -66,10 +67,11 @@ TEST(NetworkKernels, KeepRealExtents) {
               ElementsAre("conv-relu:hw=20,cin=3,cout=5,k=3,s=1"));
 }
 
-TEST(NetworkKernels, HaveNoTypeForWhatOnlyMoves) {
-  GraphBuilder g("moves");
-  const ValueId x = g.input({1, 3, 8, 8});
-  EXPECT_THAT(kernels_of_model(g.finish({g.transpose(x, {0, 2, 3, 1})})), ElementsAre("none"));
+TEST(NetworkKernels, HaveNoTypeForARecurrentLayer) {
+  Graph graph = testing::graph_from_text(
+      "g (float[5,1,4] x, float[1,12,4] w, float[1,12,3] r) => (float[5,1,1,3] y) {"
+      " y = LSTM<hidden_size=3>(x, w, r) }");
+  EXPECT_THAT(kernels_of_model(std::move(graph)), ElementsAre("none"));
 }
 
 }  // namespace

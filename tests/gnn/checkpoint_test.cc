@@ -4,9 +4,9 @@
 
 #include <limits>
 
+#include "../temporary_folder.h"
 #include "common/error.h"
 #include "random_checkpoint.h"
-#include "temporary_folder.h"
 
 namespace tacho {
 namespace {

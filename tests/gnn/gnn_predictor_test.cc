@@ -5,11 +5,11 @@
 #include <cmath>
 #include <numeric>
 
+#include "../temporary_folder.h"
 #include "common/error.h"
 #include "gnn/serve/gnn_model.h"
 #include "random_checkpoint.h"
 #include "synthetic.h"
-#include "temporary_folder.h"
 
 namespace tacho {
 namespace {
@@ -21,7 +21,8 @@ using testing::TemporaryFolder;
 class GnnPredictorTest : public ::testing::Test {
  protected:
   std::unique_ptr<GnnPredictor> predictor(const CheckpointInfo& info) {
-    return std::make_unique<GnnPredictor>(testing::write_random_checkpoint(folder_.file("c"), info));
+    return std::make_unique<GnnPredictor>(
+        testing::write_random_checkpoint(folder_.file("c"), info));
   }
   TemporaryFolder folder_;
   GraphFeatures graph_ = testing::random_graph(12, 3);

@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <memory>
 
+#include "../temporary_folder.h"
 #include "dataset/import.h"
 #include "gnn/serve/gnn_model.h"
 #include "gnn/train/batch.h"
 #include "gnn/train/torch_model.h"
 #include "gnn/train/trainer.h"
 #include "synthetic.h"
-#include "temporary_folder.h"
 
 namespace tacho {
 namespace {

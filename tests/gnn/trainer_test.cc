@@ -7,11 +7,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "../temporary_folder.h"
 #include "common/error.h"
 #include "gnn/serve/checkpoint.h"
 #include "gnn/train/report.h"
 #include "synthetic.h"
-#include "temporary_folder.h"
 
 namespace tacho {
 namespace {

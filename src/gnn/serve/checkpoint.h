@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/predictor.h"
-#include "gnn/serve/safetensors.h"
+#include "common/safetensors.h"
 #include "graph_ir/features.h"
 
 namespace tacho {
@@ -40,7 +40,7 @@ struct CheckpointInfo {
   std::vector<Band> bands;           ///< one per platform
   std::vector<BatchRange> measured;  ///< one per platform: batch sizes of its training labels
   FeatureSchema schema;              ///< columns it was trained on
-  std::string training = "{}";  ///< JSON: data digest, split, seed, epochs, figures
+  std::string training = "{}";       ///< JSON: data digest, split, seed, epochs, figures
 };
 
 /// Every tensor of such a model with its shape, in file order.

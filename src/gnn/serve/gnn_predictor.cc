@@ -9,8 +9,7 @@
 namespace tacho {
 namespace {
 
-constexpr const char* kMend =
-    "; train it again: tacho train CONFIG, on data sets imported again";
+constexpr const char* kMend = "; train it again: tacho train CONFIG, on data sets imported again";
 
 std::shared_ptr<const FeatureSource> source_of(const CheckpointInfo& info, const std::string& path,
                                                const SourceLoader& load) {

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
-#include "gnn/serve/safetensors.h"
+#include "common/safetensors.h"
 
 namespace tacho {
 namespace {

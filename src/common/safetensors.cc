@@ -1,4 +1,4 @@
-#include "gnn/serve/safetensors.h"
+#include "common/safetensors.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "gnn/serve/safetensors.h"
+#include "common/safetensors.h"
 
 #include <gmock/gmock.h>
 
@@ -6,8 +6,8 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "../temporary_folder.h"
 #include "common/error.h"
-#include "temporary_folder.h"
 
 namespace tacho {
 namespace {

@@ -20,6 +20,7 @@ struct Options {
   bool dot = false;
   std::string columns;
   std::string sort;
+  std::string fusion_rules;
 
   std::vector<std::string> column_list() const {
     return columns.empty() ? std::vector<std::string>{} : split(columns, ',');
@@ -38,6 +39,8 @@ bool read_options(const Arguments& args, Options& o) {
   app.add_option(
       "--sort", o.sort,
       "Of the kernels: by this column, numbers descending; +NAME or -NAME says which way");
+  app.add_option("--fusion-rules", o.fusion_rules,
+                 "What the platform fuses: a file of tacho kernel probe-fusion");
   CLI::Option* dot = app.add_flag("--dot", o.dot, "Print the kernels as a Graphviz graph");
   o.format.add_to(app);
   for (const char* other : {"--json", "--csv", "--md"}) dot->excludes(app.get_option(other));
@@ -78,7 +81,8 @@ Table summary_row(const ShownModel& model) {
 int show_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
-  const BindOptions bind = options.shapes.bind();
+  LowerOptions how = options.shapes.bind();
+  if (!options.fusion_rules.empty()) how.fusion = FusionRules::read_file(options.fusion_rules);
   const Format format = options.format.format();
   const std::vector<std::string> columns = options.column_list();
   select_columns(kernel_table({}), columns,
@@ -87,7 +91,7 @@ int show_verb(const Arguments& args) {
   JsonItems json(format == Format::kJson, "models", json_context());
   int shown = 0;
   for_each_model(options.models, faults, [&](const NamedGraph& file) {
-    const ShownModel model{file.name, file.graph, lower(file.graph, bind)};
+    const ShownModel model{file.name, file.graph, lower(file.graph, how)};
     for (const std::string& notice : model.lowered.notices) print_notice(file.name + ": " + notice);
     const Table kernels = select_columns(kernel_table(model), columns, options.sort);
     if (options.dot) {

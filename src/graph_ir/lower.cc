@@ -8,7 +8,7 @@
 
 namespace tacho {
 
-LoweredModel lower(Graph graph, const BindOptions& options) {
+LoweredModel lower(Graph graph, const LowerOptions& options) {
   LoweredModel model;
   std::map<std::string, int> unknown;
   for (NodeId id = 0; id < graph.num_node_ids(); ++id) {
@@ -18,19 +18,21 @@ LoweredModel lower(Graph graph, const BindOptions& options) {
     }
   }
   model.unknown_operators.assign(unknown.begin(), unknown.end());
-  model.notices = infer_shapes(graph, options);
-  run_passes(graph);
+  model.notices = infer_shapes(graph, options.bind);
+  PipelineOptions passes;
+  passes.rules = options.fusion;
+  run_passes(graph, passes);
   model.kernels = kernels_of(graph);
   model.graph = std::move(graph);
   return model;
 }
 
-LoweredModel lower_file(const std::string& path, const BindOptions& options) {
+LoweredModel lower_file(const std::string& path, const LowerOptions& options) {
   Graph graph = read_onnx_file(path);
   return with_context(path, [&] { return lower(std::move(graph), options); });
 }
 
-LoweredModel lower_bytes(ByteSpan bytes, const BindOptions& options) {
+LoweredModel lower_bytes(ByteSpan bytes, const LowerOptions& options) {
   return lower(read_onnx(bytes), options);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/mapped_file.h"
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/infer/infer_shapes.h"
 #include "graph_ir/kernels.h"
 
@@ -18,10 +19,20 @@ struct LoweredModel {
   std::vector<std::pair<std::string, int>> unknown_operators;
 };
 
+struct LowerOptions {
+  BindOptions bind;
+  FusionRules fusion = {};  ///< empty: what runtimes have in common
+
+  LowerOptions() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): most callers have shapes alone
+  LowerOptions(BindOptions shapes, FusionRules rules = {})
+      : bind(std::move(shapes)), fusion(std::move(rules)) {}
+};
+
 /// Of a graph as it was read.
-LoweredModel lower(Graph graph, const BindOptions& options);
+LoweredModel lower(Graph graph, const LowerOptions& options);
 /// Errors begin with the path.
-LoweredModel lower_file(const std::string& path, const BindOptions& options);
-LoweredModel lower_bytes(ByteSpan bytes, const BindOptions& options);
+LoweredModel lower_file(const std::string& path, const LowerOptions& options);
+LoweredModel lower_bytes(ByteSpan bytes, const LowerOptions& options);
 
 }  // namespace tacho

@@ -44,6 +44,32 @@ TEST_F(Show, SummaryCountsByHand) {
   EXPECT_EQ(item["operators"]["Relu"], 1);
 }
 
+TEST_F(Show, FusionRulesOfAPlatform) {
+  const auto rules = [](const std::string& reader) {
+    return R"({"schema_version": 1, "kind": "fusion_rules", "platform": "p",
+               "pairs": [{"root": "Conv", "reader": ")" +
+           reader + R"(", "fused": false}]})";
+  };
+  folder_.write("rules.json", rules("Relu"));
+  EXPECT_EQ(run({"--csv", "--columns", "kernel", "--fusion-rules", "rules.json"}).out,
+            "model,kernel\nmodel.onnx,conv\nmodel.onnx,relu\nmodel.onnx,global-avgpool\n");
+  const Outcome resnet =
+      run_tacho(folder_, {"show", std::string(TACHO_GOLDEN) + "/../../models/resnet18.onnx",
+                          "--json", "--kernels", "--fusion-rules", "rules.json"});
+  int relus = 0;
+  const nlohmann::json shown = nlohmann::json::parse(resnet.out);
+  for (const auto& kernel : shown["models"][0]["kernel_list"]) {
+    relus += kernel["kernel"] == "relu" ? 1 : 0;
+  }
+  EXPECT_EQ(relus, 9);  // the stem's and eight blocks' first; the eight others follow an Add
+
+  folder_.write("rules.json", rules("Relo"));
+  const Outcome wrong = run({"--fusion-rules", "rules.json"});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("rules.json: pair 1: no operator 'Relo'; did you mean 'Relu'?"));
+  EXPECT_THAT(run({"--fusion-rules", "none.json"}).err, HasSubstr("none.json: cannot be read"));
+}
+
 TEST_F(Show, ColumnsAreChosenAndRowsSorted) {
   EXPECT_EQ(run({"--csv", "--columns", "kernel,macs", "--sort", "macs"}).out,
             "model,kernel,macs\nmodel.onnx,conv-relu,768\nmodel.onnx,global-avgpool,0\n");

@@ -40,7 +40,7 @@ bool channels_are_outputs(const Graph& graph, NodeId id) {
 
 }  // namespace
 
-bool fuse_bn_into_conv(Graph& graph) {
+bool fuse_bn_into_conv(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
     if (!is_weighted(graph, id) || !channels_are_outputs(graph, id) ||
@@ -51,6 +51,7 @@ bool fuse_bn_into_conv(Graph& graph) {
     if (next == kNoNode) continue;
     NodeId last = kNoNode;
     ValueId bias = kNoValue;
+    if (!rules.allow(graph, id, next)) continue;
     if (is_inference_bn(graph, next) && input(graph, next, 0) == output(graph, id)) {
       last = next;
       bias = input(graph, next, 2);
@@ -68,5 +69,7 @@ bool fuse_bn_into_conv(Graph& graph) {
   }
   return changed;
 }
+
+bool fuse_bn_into_conv(Graph& graph) { return fuse_bn_into_conv(graph, FusionRules()); }
 
 }  // namespace tacho

@@ -9,10 +9,12 @@
 // output); a Mul alone (a layer scale, which runtimes multiply by).
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
 bool fuse_bn_into_conv(Graph& graph);
+bool fuse_bn_into_conv(Graph& graph, const FusionRules& rules);
 
 }  // namespace tacho

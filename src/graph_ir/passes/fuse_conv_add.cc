@@ -15,7 +15,7 @@ bool is_bare_conv(const Graph& graph, NodeId id) {
 
 }  // namespace
 
-bool fuse_conv_add(Graph& graph) {
+bool fuse_conv_add(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   std::vector<NodeId> order = topological_order(graph);
   // From the back, so that the later of two convolutions comes first.
@@ -27,10 +27,13 @@ bool fuse_conv_add(Graph& graph) {
     const ValueId a = output(graph, id);
     const ValueId r = input(graph, add, input(graph, add, 0) == a ? 1 : 0);
     if (r == a || is_constant(graph, r) || !same_dims(graph, a, r)) continue;
+    if (!rules.allow(graph, id, add)) continue;
     absorb_reader(graph, id, add);
     changed = true;
   }
   return changed;
 }
+
+bool fuse_conv_add(Graph& graph) { return fuse_conv_add(graph, FusionRules()); }
 
 }  // namespace tacho

@@ -9,10 +9,12 @@
 // convolution has an activation between itself and the Add; if `r` is constant; Add(a, a).
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
 bool fuse_conv_add(Graph& graph);
+bool fuse_conv_add(Graph& graph, const FusionRules& rules);
 
 }  // namespace tacho

@@ -5,7 +5,7 @@
 #include "graph_ir/passes/match.h"
 
 namespace tacho {
-bool fuse_elementwise(Graph& graph) {
+bool fuse_elementwise(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   std::vector<bool> is_root(static_cast<size_t>(graph.num_node_ids()));
   for (const NodeId id : topological_order(graph)) {
@@ -16,6 +16,7 @@ bool fuse_elementwise(Graph& graph) {
       // A chain that has grown already has its operands in another order than this one's.
       if (is_root[static_cast<size_t>(next)]) break;
       if (!same_dims(graph, output(graph, id), output(graph, next))) break;
+      if (!rules.allow(graph, id, next)) break;
       absorb_reader(graph, id, next);
       is_root[static_cast<size_t>(id)] = true;
       changed = true;
@@ -23,5 +24,7 @@ bool fuse_elementwise(Graph& graph) {
   }
   return changed;
 }
+
+bool fuse_elementwise(Graph& graph) { return fuse_elementwise(graph, FusionRules()); }
 
 }  // namespace tacho

@@ -9,10 +9,12 @@
 // fuse_conv_add and fuse_activation give them and nothing else.
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
 bool fuse_elementwise(Graph& graph);
+bool fuse_elementwise(Graph& graph, const FusionRules& rules);
 
 }  // namespace tacho

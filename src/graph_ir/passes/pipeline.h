@@ -9,15 +9,18 @@
 #include <string_view>
 #include <vector>
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
 using Pass = bool (*)(Graph&);
+using PassByRules = bool (*)(Graph&, const FusionRules&);
 
 struct NamedPass {
   std::string_view name;  ///< the file's name: passes/<name>.cc
   Pass run;
+  PassByRules run_by_rules = nullptr;  ///< of passes that ask what a platform fuses
 };
 
 /// All passes in the order in which they run.
@@ -25,6 +28,7 @@ const std::vector<NamedPass>& default_passes();
 
 struct PipelineOptions {
   std::vector<std::string_view> skip;  ///< passes left out, by name
+  FusionRules rules;                   ///< of the platform
   /// Called after each pass that changed the graph.
   std::function<void(std::string_view pass, const Graph&)> on_change;
 };

@@ -50,3 +50,11 @@ if(Protobuf_FOUND AND ONNX_INCLUDE_DIR AND ONNX_LIBRARY AND ONNX_PROTO_LIBRARY)
 else()
   tacho_missing("ONNX or protobuf")
 endif()
+
+# Kernel-level predictors (tacho-kernel): YAML configurations.
+find_package(yaml-cpp QUIET)
+if(yaml-cpp_FOUND AND TACHO_DATASET_ENABLED AND TACHO_ONNX_ENABLED)
+  set(TACHO_KERNEL_BUILDER_ENABLED ON)
+else()
+  tacho_missing("yaml-cpp, HDF5, libarchive or ONNX")
+endif()

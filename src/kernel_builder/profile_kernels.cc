@@ -1,0 +1,88 @@
+#include "kernel_builder/profile_kernels.h"
+
+#include <chrono>
+
+#include "common/error.h"
+
+namespace tacho {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+KernelLatency latency_on(Backend& backend, const Graph& graph, const MeasureOptions& protocol) {
+  const std::vector<std::string> reasons = backend.unsupported(graph);
+  if (!reasons.empty()) throw Error(reasons.front());
+  const Timing timing = measure(*backend.compile(graph), protocol);
+  return {timing.median_ms, timing.stddev_ms};
+}
+
+// Saves at once where measuring is slow; where it is not, a tenth of the time goes into saving.
+class Saver {
+ public:
+  explicit Saver(NnMeterFile& file) : file_(file) {}
+  ~Saver() {
+    try {
+      file_.save();
+    } catch (const Error&) {  // save() below has thrown the same before
+    }
+  }
+  void save() {
+    const auto now = Clock::now();
+    if (now - last_ < 10 * took_) return;
+    file_.save();
+    last_ = Clock::now();
+    took_ = last_ - now;
+  }
+
+ private:
+  NnMeterFile& file_;
+  Clock::time_point last_{};
+  Clock::duration took_{};
+};
+
+}  // namespace
+
+ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& type, Backend& backend,
+                               const ProfileOptions& options) {
+  std::vector<WorkspaceEntry> open;
+  for (WorkspaceEntry& e : workspace.read(type).entries) {
+    if (!e.latency && (e.error.empty() || options.retry_failed)) open.push_back(std::move(e));
+  }
+  if (options.most > 0 && open.size() > options.most) open.resize(options.most);
+  ProfileOutcome outcome;
+  if (open.empty()) return outcome;
+  workspace.set_platform(backend.platform(), backend.facts());
+  NnMeterFile file(workspace.profiled_path(type.name()).string());
+  std::map<std::string, Json>
+      sources;  // model, shapes, config, as the file of configurations has them
+  if (workspace.settings().detail) {
+    for (const std::string& mark : workspace.marks(type.name())) {
+      const NnMeterFile configs(workspace.config_path(type.name(), mark).string());
+      for (const std::string& id : configs.ids(type.name()))
+        sources[id] = *configs.entry(type.name(), id);
+    }
+  }
+  Saver saver(file);
+  for (size_t i = 0; i < open.size(); ++i) {
+    Json& entry = file.edit(type.name(), open[i].id);
+    if (const auto source = sources.find(open[i].id); source != sources.end() && entry.empty()) {
+      entry = source->second;
+    }
+    try {
+      entry["latency"] =
+          latency_text(latency_on(backend, type.build(open[i].config), options.protocol));
+      entry.erase("error");
+      ++outcome.measured;
+    } catch (const Error& e) {
+      entry["error"] = e.what();
+      if (outcome.failed++ == 0)
+        outcome.first_failure = to_text(type, open[i].config) + ": " + e.what();
+    }
+    saver.save();
+    if (options.progress) options.progress(i + 1, open.size());
+  }
+  file.save();
+  return outcome;
+}
+
+}  // namespace tacho

@@ -1,0 +1,34 @@
+// Measures the configurations of a workspace that were not measured yet.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "backends/backend.h"
+#include "backends/measure.h"
+#include "kernel_builder/workspace.h"
+
+namespace tacho {
+
+struct ProfileOptions {
+  MeasureOptions protocol;
+  size_t most = 0;            ///< at most so many; 0: all
+  bool retry_failed = false;  ///< also those that could not be measured before
+  std::function<void(size_t done, size_t total)> progress;
+};
+
+struct ProfileOutcome {
+  size_t measured = 0;
+  size_t failed = 0;
+  std::string first_failure;
+};
+
+/// The latency written is the median of the runs, the spread their standard deviation. Every result
+/// goes into profiled_<kernel>.json as soon as it is there, so that a killed run goes
+/// on where it was. (Where measuring takes less time than writing the file, at the latest after ten
+/// times as long as a write takes.) A configuration that the backend cannot run gets an "error"
+/// instead of a latency, and the next one follows.
+ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& type, Backend& backend,
+                               const ProfileOptions& options);
+
+}  // namespace tacho

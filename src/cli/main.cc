@@ -26,6 +26,7 @@ const Verb kVerbs[] = {
     {"show", "what a model is made of: shapes, kernels, FLOPs, bytes", tacho::show_verb},
     {"evaluate", "accuracy of a checkpoint on measured latencies", tacho::evaluate_verb},
     {"platforms", "the platforms a checkpoint knows", tacho::platforms_verb},
+    {"linear", "the linear model: fit, predict, bottlenecks, measure", tacho::linear_verb},
     {"backends", "what can run models on this machine", tacho::backends_verb},
     {"measure", "run models on a backend of this machine", tacho::measure_verb},
     {"dataset", "import measurements, print statistics, split", nullptr, "tacho-dataset"},

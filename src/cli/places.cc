@@ -36,14 +36,15 @@ std::string checkpoint_path(const std::string& asked) {
 }
 
 std::vector<std::string> choose_platforms(const std::vector<std::string>& known,
-                                          const std::vector<std::string>& patterns) {
+                                          const std::vector<std::string>& patterns,
+                                          const std::string& source) {
   if (patterns.empty()) return known;
   for (const std::string& pattern : patterns) {
     const bool any = std::any_of(known.begin(), known.end(), [&](const std::string& name) {
       return name == pattern || glob_match(pattern, name);
     });
     if (!any) {
-      throw Error("no platform '" + pattern + "' in the checkpoint" + name_hint(pattern, known),
+      throw Error("no platform '" + pattern + "' in " + source + name_hint(pattern, known),
                   Fault::kUsage);
     }
   }

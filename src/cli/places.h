@@ -20,8 +20,9 @@ std::string released_file(const std::string& name, const std::string& option);
 std::string checkpoint_path(const std::string& asked);
 
 /// Those of `known` that match one of `patterns` (a name or a shell pattern), in the order of
-/// `known`; all without patterns. Throws Error (usage) for a pattern that matches none.
+/// `known`; all without patterns. Throws Error (usage) for a pattern that matches none in `source`.
 std::vector<std::string> choose_platforms(const std::vector<std::string>& known,
-                                          const std::vector<std::string>& patterns);
+                                          const std::vector<std::string>& patterns,
+                                          const std::string& source = "the checkpoint");
 
 }  // namespace tacho

@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "gnn/serve/gnn_predictor.h"
+#include "kernel_builder/linear_predictor.h"
 
 namespace tacho {
 namespace {
@@ -18,9 +19,14 @@ std::unique_ptr<Predictor> open_gnn(const std::string& file) {
   return std::make_unique<GnnPredictor>(file);
 }
 
+std::unique_ptr<Predictor> open_linear(const std::string& file) {
+  return std::make_unique<LinearPredictor>(file);
+}
+
 // All kinds, the default first.
 const Kind kKinds[] = {
     {"gnn", [] { return checkpoint_path(""); }, open_gnn},
+    {"linear", [] { return released_file("linear.json", "--checkpoint"); }, open_linear},
 };
 
 }  // namespace
@@ -33,7 +39,7 @@ void PredictorOptions::add_to(CLI::App& app) {
       ->capture_default_str();
   app.add_option("-c,--checkpoint", file,
                  "Its trained model; default of gnn: $TACHO_CHECKPOINT, else "
-                 "checkpoints/default.safetensors");
+                 "checkpoints/default.safetensors; of linear: checkpoints/linear.json");
 }
 
 OpenPredictor open_predictor(const PredictorOptions& options) {

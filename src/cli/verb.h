@@ -12,6 +12,7 @@ using Arguments = std::vector<std::string>;
 // Each returns the process exit code and throws Error for a fault that stops it altogether.
 int backends_verb(const Arguments& args);
 int evaluate_verb(const Arguments& args);
+int linear_verb(const Arguments& args);
 int measure_verb(const Arguments& args);
 int platforms_verb(const Arguments& args);
 int predict_verb(const Arguments& args);

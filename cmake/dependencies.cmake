@@ -51,10 +51,16 @@ else()
   tacho_missing("ONNX or protobuf")
 endif()
 
-# Kernel-level predictors (tacho-kernel): YAML configurations.
+# Kernel-level predictors (tacho-kernel): YAML configurations, and trees grown through XGBoost's C
+# interface.
 find_package(yaml-cpp QUIET)
-if(yaml-cpp_FOUND AND TACHO_DATASET_ENABLED AND TACHO_ONNX_ENABLED)
+find_path(XGBOOST_INCLUDE_DIR xgboost/c_api.h)
+find_library(XGBOOST_LIBRARY xgboost)
+if(yaml-cpp_FOUND AND XGBOOST_INCLUDE_DIR AND XGBOOST_LIBRARY AND TACHO_DATASET_ENABLED AND TACHO_ONNX_ENABLED)
   set(TACHO_KERNEL_BUILDER_ENABLED ON)
+  add_library(tacho_xgboost INTERFACE)
+  target_include_directories(tacho_xgboost SYSTEM INTERFACE ${XGBOOST_INCLUDE_DIR})
+  target_link_libraries(tacho_xgboost INTERFACE ${XGBOOST_LIBRARY})
 else()
-  tacho_missing("yaml-cpp, HDF5, libarchive or ONNX")
+  tacho_missing("yaml-cpp, XGBoost, HDF5, libarchive or ONNX")
 endif()

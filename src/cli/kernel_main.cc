@@ -21,6 +21,9 @@ const Verb kVerbs[] = {
     {"generate", "a configuration as an ONNX model", tacho::kernel_generate_verb},
     {"prior", "count the kernels of real networks, which samples are drawn from",
      tacho::kernel_prior_verb},
+    {"train", "predictors from measured kernels", tacho::kernel_train_verb},
+    {"evaluate", "how near predictors come to measured kernels", tacho::kernel_evaluate_verb},
+    {"predict", "latency of single kernels", tacho::kernel_predict_verb},
 };
 
 void print_help() {

@@ -1,0 +1,97 @@
+#include "cli/kernel_data.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/output.h"
+#include "common/csv.h"
+#include "common/error.h"
+
+namespace tacho {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_device_facts(const std::string& path) {
+  return CsvTable::read_file(path).has_column("bandwidth_gb_s");
+}
+
+std::vector<std::string> files_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    if (!fs::is_directory(path)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<std::string> inside;
+    for (const auto& entry : fs::recursive_directory_iterator(path)) {
+      if (entry.path().extension() == ".csv") inside.push_back(entry.path().string());
+    }
+    if (inside.empty()) throw Error(path + ": no CSV file in this folder");
+    std::sort(inside.begin(), inside.end());
+    files.insert(files.end(), inside.begin(), inside.end());
+  }
+  return files;
+}
+
+}  // namespace
+
+void KernelDataOptions::add_to(CLI::App& app) {
+  app.add_option(
+         "data", paths,
+         "CSV files of measured kernels, or folders of them: kernel,platform,latency_ms, or "
+         "device,latency_ms and the configuration, one kernel a file")
+      ->required();
+  app.add_option("--kernel", table.kernel,
+                 "Which kernel the files hold; default: what their names say");
+  app.add_option("--measured-on", table.platform, "The platform of rows that name none");
+  app.add_option(
+      "--devices", devices,
+      "CSV file of the devices' published facts: device, memory_gb, bandwidth_gb_s, sm, "
+      "cores_per_sm, clock_mhz, fp32_gflops, l2_mb; default: devices.csv beside the data");
+}
+
+KernelData read_kernel_data(const KernelDataOptions& options, const Catalogue& catalogue) {
+  KernelData data;
+  if (!options.devices.empty()) data.devices = read_device_facts(options.devices);
+  std::vector<std::string> files = files_of(options.paths);
+  const fs::path beside = fs::path(files.front()).parent_path() / "devices.csv";
+  if (options.devices.empty() && fs::exists(beside)) {
+    data.devices = read_device_facts(beside.string());
+  }
+  for (const std::string& file : files) {
+    if (is_device_facts(file)) {
+      for (auto& [name, facts] : read_device_facts(file)) data.devices.emplace(name, facts);
+      continue;
+    }
+    read_kernel_csv(file, options.table, catalogue, data.table);
+  }
+  if (data.table.left_out > 0) {
+    for (const std::string& why : data.table.left_out_why) print_notice("left out: " + why);
+    print_notice(std::to_string(data.table.left_out) + " of " +
+                 std::to_string(data.table.left_out + data.table.rows.size()) + " rows left out");
+  }
+  if (data.table.rows.empty()) throw Error(options.paths.front() + ": no measured kernels");
+  return data;
+}
+
+Table kernel_accuracy_table(const std::vector<KernelAccuracy>& list) {
+  Table table;
+  table.columns = {{"kernel"},
+                   {"platform"},
+                   {"rows"},
+                   {"mean_error_percent", "mean error %"},
+                   {"median_error_percent", "median %"},
+                   {"rmse_ms", "RMSE ms"},
+                   {"rmspe_percent", "RMSPE %"},
+                   {"within_5_percent", "within 5 %"},
+                   {"within_10_percent", "within 10 %"}};
+  for (const KernelAccuracy& a : list) {
+    table.rows.push_back({a.predictor, a.platform, static_cast<int64_t>(a.accuracy.count),
+                          a.accuracy.mape, a.accuracy.median_error, a.rmse_ms, a.rmspe,
+                          a.accuracy.within_5, a.accuracy.within_10});
+  }
+  return table;
+}
+
+}  // namespace tacho

@@ -1,0 +1,48 @@
+#include "kernel_builder/forest.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace tacho {
+namespace {
+
+/// x0 < 2 ? (x1 < 5 ? 10 : 20) : 30, and x1 < 1 ? 1 : 2, on a base of 100.
+Forest two_trees() {
+  Forest f;
+  f.num_features = 2;
+  f.base = 100;
+  f.roots = {0, 5};
+  f.nodes = {{0, 2, 1},   {1, 5, 3}, {-1, 30, 0}, {-1, 10, 0},
+             {-1, 20, 0}, {1, 1, 6}, {-1, 1, 0},  {-1, 2, 0}};
+  return f;
+}
+
+double at(float x0, float x1) {
+  const float row[] = {x0, x1};
+  return two_trees()(row);
+}
+
+TEST(Forest, AddsTheLeavesToTheBase) {
+  EXPECT_DOUBLE_EQ(at(0, 0), 100 + 10 + 1);
+  EXPECT_DOUBLE_EQ(at(0, 7), 100 + 20 + 2);
+  EXPECT_DOUBLE_EQ(at(3, 0), 100 + 30 + 1);
+}
+
+TEST(Forest, AThresholdItselfGoesRight) {
+  EXPECT_DOUBLE_EQ(at(2, 0), 100 + 30 + 1);
+  EXPECT_DOUBLE_EQ(at(0, 5), 100 + 20 + 2);
+}
+
+TEST(Forest, WhatIsNotANumberGoesRight) {
+  EXPECT_DOUBLE_EQ(at(std::numeric_limits<float>::quiet_NaN(), 0), 100 + 30 + 1);
+}
+
+TEST(Forest, WithoutTreesIsItsBase) {
+  Forest f;
+  f.base = 3;
+  EXPECT_DOUBLE_EQ(f(nullptr), 3);
+}
+
+}  // namespace
+}  // namespace tacho

@@ -131,8 +131,8 @@ void add_window(Row& row, const Device& d, const Workload& w, double images) {
 
 void add_plain(Row& row, const Device& d, const KernelCost& c, double rows, double columns) {
   const double elements = c.cost.write_bytes / kFloat;
-  row.add_log2("rows", rows);
-  row.add_log2("columns", columns);
+  row.add_log2("row_count", rows);
+  row.add_log2("row_length", columns);
   row.add("columns", "align", alignment_of(columns));
   row.add("elements", "align", alignment_of(elements));
   for (const auto& [tile, what] :
@@ -213,21 +213,16 @@ void fill_row(const KernelType& type, const KernelConfig& config, const DeviceFa
   row.add_log2("in_l2", c.cost.bytes() / (facts.l2_mb * 1e6));
 }
 
-/// Some valid configuration of the type: small values of every parameter.
+/// Some configuration, not always a valid one: only its columns are looked at.
 KernelConfig any_config(const KernelType& type) {
-  for (const int64_t value : {1, 2, 4, 8}) {
-    std::vector<int64_t> values;
-    for (const KernelParameter& p : type.parameters()) {
-      values.push_back(p.absent != kRequired ? kRequired : std::max(p.least, value));
-    }
-    try {
-      return complete_config(type, values);
-    } catch (const std::exception&) {
-      continue;
-    }
+  std::vector<int64_t> values;
+  for (const KernelParameter& p : type.parameters()) {
+    values.push_back(p.absent == kRequired ? std::max<int64_t>(p.least, 8) : kRequired);
   }
-  return complete_config(type,
-                         std::vector<int64_t>(type.parameters().size(), 16));  // says what is wrong
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (values[i] == kRequired) values[i] = absent_value(type, values, i);
+  }
+  return {type.name(), std::move(values)};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "cli/arguments.h"
 #include "cli/linear_verbs.h"
 #include "cli/models.h"
+#include "cli/places.h"
 #include "common/text.h"
 
 namespace tacho {
@@ -27,8 +28,8 @@ bool read_options(const Arguments& args, Options& o) {
                "tacho linear bottleneck");
   app.add_option("MODEL", o.models, "ONNX files, folders, patterns, or - for standard input")
       ->required();
-  app.add_option("-m,--model", o.file, "What tacho linear fit wrote")
-      ->required()
+  app.add_option("-m,--model", o.file,
+                 "What tacho linear fit wrote; default: checkpoints/linear.json")
       ->type_name("MODEL.json");
   app.add_option("-p,--platform", o.platform, "Its name")->required();
   app.add_option("--top", o.top, "Only the slowest N blocks; 0: all, in the model's order")
@@ -79,6 +80,7 @@ int linear_bottleneck_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
   const BindOptions bind = options.shapes.bind();
+  if (options.file.empty()) options.file = released_file("linear.json", "--model");
   const LinearPredictor predictor(options.file);
   const LinearPlatform& platform = predictor.model().at(options.platform);
   const Format format = options.format.format();

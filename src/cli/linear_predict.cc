@@ -23,8 +23,8 @@ bool read_options(const Arguments& args, Options& o) {
                "tacho linear predict");
   app.add_option("MODEL", o.models, "ONNX files, folders, patterns, or - for standard input")
       ->required();
-  app.add_option("-m,--model", o.file, "What tacho linear fit wrote")
-      ->required()
+  app.add_option("-m,--model", o.file,
+                 "What tacho linear fit wrote; default: checkpoints/linear.json")
       ->type_name("MODEL.json");
   o.shapes.add_to(app);
   add_list_option(app, "-p,--platform", o.platforms,
@@ -58,6 +58,7 @@ int linear_predict_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
   const BindOptions bind = options.shapes.bind();
+  if (options.file.empty()) options.file = released_file("linear.json", "--model");
   const LinearPredictor predictor(options.file);
   PredictOptions wanted;
   wanted.platforms = choose_platforms(predictor.platforms(), options.platforms, options.file);

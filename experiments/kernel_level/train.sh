@@ -28,7 +28,8 @@ for name in $kernels; do
     conv) train conv --members 3 ;;
     linear) train linear --shared-only --members 2 ;;
     bmm) train bmm --shared-only --members 1 --leaves 128 --trees 700 ;;
-    *) train "$name" --shared-only --members 2 --leaves 24 --trees 400 ;;
+    softmax | ln) train "$name" --members 1 --leaves 24 --trees 400 ;;
+    *) train "$name" --shared-only --members 1 --leaves 24 --trees 400 ;;
   esac
   forest "$name"
 done

@@ -38,6 +38,24 @@ TEST(Forest, WhatIsNotANumberGoesRight) {
   EXPECT_DOUBLE_EQ(at(std::numeric_limits<float>::quiet_NaN(), 0), 100 + 30 + 1);
 }
 
+TEST(Forest, ManyTreesAreTheSumOfEachAlone) {
+  // 2 trees 11 times: whole groups that are walked side by side, and some left over.
+  const Forest two = two_trees();
+  Forest many = two;
+  for (int copy = 1; copy < 11; ++copy) {
+    const auto first = static_cast<int32_t>(many.nodes.size());
+    for (const int32_t root : two.roots) many.roots.push_back(first + root);
+    for (TreeNode node : two.nodes) {
+      if (node.feature >= 0) node.left += first;
+      many.nodes.push_back(node);
+    }
+  }
+  for (const float x : {0.f, 3.f}) {
+    const float row[] = {x, 5 - x};
+    EXPECT_DOUBLE_EQ(many(row) - 100, 11 * (two(row) - 100));
+  }
+}
+
 TEST(Forest, WithoutTreesIsItsBase) {
   Forest f;
   f.base = 3;

@@ -19,7 +19,7 @@ declare -A may=(
 for folder in "${!may[@]}"; do
   [ -d "$folder" ] || continue
   allowed=$(printf '%s/|' ${may[$folder]})
-  [ "$folder" = kernel_builder ] && allowed+='backends/backend\.h|backends/measure\.h|'
+  [ "$folder" = kernel_builder ] && allowed+='backends/backend\.h|backends/measure(_graph)?\.h|'
   if grep -rnE '^#include "' "$folder" | grep -vE "#include \"(${allowed%|})"; then
     echo "  ^ src/$folder may include only: ${may[$folder]}"
     broken=1

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "dataset/import.h"
+#include "kernel_builder/kernel_feature_source.h"
 
 namespace tacho {
 namespace {
@@ -18,6 +19,7 @@ struct ImportArguments {
   std::vector<std::string> tables;
   std::vector<std::string> graphs;
   std::string output;
+  std::string kernel_features;
   int threads = 2;
   bool append = false;
   bool keep_going = false;
@@ -34,11 +36,12 @@ std::string graphs_of(const ImportArguments& args, size_t table) {
   return folder.empty() ? "." : folder.string();
 }
 
-ImportReport import_table(const ImportArguments& args, size_t table) {
+ImportReport import_table(const ImportArguments& args, const FeatureSource* source, size_t table) {
   ImportOptions options;
   options.latency_csv = args.tables[table];
   options.graphs = graphs_of(args, table);
   options.threads = args.threads;
+  options.source = source;
   std::unique_ptr<Progress> progress;  // made at the first call, which knows the total
   return import_latency_csv(options, [&](size_t done, size_t total) {
     if (!progress) progress = std::make_unique<Progress>("importing " + args.tables[table], total);
@@ -79,6 +82,9 @@ void add_options(CLI::App& app, ImportArguments& args) {
                   "order; default: onnx.tar.zst beside the table, else its folder")
       ->type_name("ARCHIVE");
   app.add_option("-o,--output", args.output, "The data set")->required()->type_name("DATA.h5");
+  app.add_option("--kernel-features", args.kernel_features,
+                 "Kernel predictors (of tacho kernel train) whose times become further features")
+      ->type_name("PREDICTORS");
   app.add_flag("--append", args.append,
                "Add to the data set if it is there; a newer label replaces an older one");
   app.add_flag("--keep-going", args.keep_going,
@@ -109,11 +115,15 @@ int dataset_import_verb(const Arguments& arguments) {
                 Fault::kUsage);
   }
 
+  std::unique_ptr<FeatureSource> source;
+  if (!args.kernel_features.empty()) {
+    source = std::make_unique<KernelFeatureSource>(args.kernel_features);
+  }
   Dataset dataset;
   Faults faults;
   JsonItems json(args.json, "tables", json_context({{"output", args.output}}));
   for (size_t i = 0; i < args.tables.size(); ++i) {
-    const ImportReport report = import_table(args, i);
+    const ImportReport report = import_table(args, source.get(), i);
     for (const std::string& problem : report.problems) {
       faults.report(Error(args.tables[i] + ": " + problem));
     }

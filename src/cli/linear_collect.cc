@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "backends/measure.h"
+#include "backends/measure_graph.h"
 #include "cli/arguments.h"
 #include "cli/backend_choice.h"
 #include "cli/linear_verbs.h"
@@ -100,11 +100,8 @@ int linear_collect_verb(const Arguments& args) {
     }
     try {
       with_context(name, [&] {
-        const Graph graph = build_block(block, options.batch);
-        const std::vector<std::string> reasons = backend->unsupported(graph);
-        if (!reasons.empty()) throw Error(reasons.front(), Fault::kUnsupported);
-        const std::unique_ptr<CompiledModel> model = backend->compile(graph);
-        const Timing timing = measure(*model, options.measure);
+        const Timing timing =
+            measure_graph(*backend, build_block(block, options.batch), options.measure);
         log.append({name, std::to_string(options.batch), platform, significant(timing.median_ms, 6),
                     significant(timing.stddev_ms, 3), std::to_string(timing.samples_ms.size())});
       });

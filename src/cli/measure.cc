@@ -1,5 +1,5 @@
 // tacho measure: runs models on a backend of this machine and keeps what it measured.
-#include "backends/measure.h"
+#include "backends/measure_graph.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -95,16 +95,6 @@ class Labels {
   std::optional<CsvLog> log_;
   std::set<std::pair<std::string, int64_t>> known_;
 };
-
-Timing measure_graph(Backend& backend, const Graph& graph, const MeasureOptions& protocol) {
-  const std::vector<std::string> reasons = backend.unsupported(graph);
-  if (!reasons.empty()) {
-    const std::string more =
-        reasons.size() > 1 ? " (and " + std::to_string(reasons.size() - 1) + " more)" : "";
-    throw Error(backend.name() + " cannot run it: " + reasons.front() + more, Fault::kUnsupported);
-  }
-  return measure(*backend.compile(graph), protocol);
-}
 
 }  // namespace
 

@@ -1,7 +1,9 @@
 #include "cli/predict_report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/explain.h"
 #include "cli/models.h"
@@ -11,6 +13,9 @@ namespace tacho {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Of a band's end: nothing where the band is not known.
+Cell band_cell(double ms) { return std::isnan(ms) ? Cell() : Cell(ms); }
 
 Table prediction_table(int64_t batch, const std::vector<Prediction>& predictions) {
   Table table;
@@ -22,7 +27,7 @@ Table prediction_table(int64_t batch, const std::vector<Prediction>& predictions
                    {"measured_at_batch", "measured at batch"},
                    {"extrapolated"}};
   for (const Prediction& p : predictions) {
-    table.rows.push_back({p.platform, p.latency_ms, p.lower_ms, p.upper_ms,
+    table.rows.push_back({p.platform, p.latency_ms, band_cell(p.lower_ms), band_cell(p.upper_ms),
                           static_cast<double>(batch) * 1000 / p.latency_ms,
                           batches_text(p.measured),
                           std::string(p.measured.may_hold(batch) ? "" : "yes")});
@@ -48,6 +53,7 @@ PredictReport::PredictReport(const ReportOptions& options, const std::string& so
 void PredictReport::add(const std::string& name, const LoweredModel& model,
                         const std::vector<Prediction>& predictions) {
   const int64_t batch = batch_of(model.graph);
+  print_notices(name, predictions);
   if (options_.format == Format::kJson) {
     add_json(name, batch, model, predictions);
   } else if (options_.format == Format::kCsv) {
@@ -59,9 +65,21 @@ void PredictReport::add(const std::string& name, const LoweredModel& model,
   ++count_;
 }
 
+void PredictReport::print_notices(const std::string& name,
+                                  const std::vector<Prediction>& predictions) {
+  std::set<std::string> printed;  // most are the same on all platforms
+  for (const Prediction& p : predictions) {
+    bands_ = bands_ || !std::isnan(p.lower_ms);
+    for (const std::string& notice : p.notices) {
+      if (printed.insert(notice).second) print_notice(name + ": " + printable(notice));
+    }
+  }
+}
+
 void PredictReport::finish() const {
   if (count_ == 0 || options_.format == Format::kJson || options_.format == Format::kCsv) return;
-  print("\npredicted by " + source_ + "; lower to upper holds the truth four times in five\n");
+  print("\npredicted by " + source_ +
+        (bands_ ? "; lower to upper holds the truth four times in five\n" : "\n"));
 }
 
 void PredictReport::add_text(const std::string& name, int64_t batch, const LoweredModel& model,
@@ -121,6 +139,9 @@ void PredictReport::add_json(const std::string& name, int64_t batch, const Lower
     item["unknown_operators"].push_back({{"operator", op}, {"count", count}});
   }
   item["predictions"] = table_json(prediction_table(batch, predictions));
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    if (!predictions[i].notices.empty()) item["predictions"][i]["notices"] = predictions[i].notices;
+  }
   for (size_t i = 0; options_.explain && i < predictions.size(); ++i) {
     item["predictions"][i]["kernels"] = table_json(explain_table(model, predictions[i], 0));
   }

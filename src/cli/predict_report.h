@@ -32,6 +32,7 @@ class PredictReport {
   void finish() const;
 
  private:
+  void print_notices(const std::string& name, const std::vector<Prediction>& predictions);
   void add_text(const std::string& name, int64_t batch, const LoweredModel& model,
                 const std::vector<Prediction>& predictions) const;
   void add_csv(const std::string& name, int64_t batch, const LoweredModel& model,
@@ -43,6 +44,7 @@ class PredictReport {
   std::string source_;
   JsonItems json_;
   int count_ = 0;
+  bool bands_ = false;  ///< any prediction had one
 };
 
 }  // namespace tacho

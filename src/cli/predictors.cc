@@ -4,6 +4,8 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "gnn/serve/gnn_predictor.h"
+#include "kernel_builder/kernel_feature_source.h"
+#include "kernel_builder/kernel_sum_predictor.h"
 #include "kernel_builder/linear_predictor.h"
 
 namespace tacho {
@@ -16,17 +18,24 @@ struct Kind {
 };
 
 std::unique_ptr<Predictor> open_gnn(const std::string& file) {
-  return std::make_unique<GnnPredictor>(file);
+  return std::make_unique<GnnPredictor>(file, load_kernel_feature_source);
+}
+
+std::unique_ptr<Predictor> open_kernel(const std::string& file) {
+  return std::make_unique<KernelSumPredictor>(file);
 }
 
 std::unique_ptr<Predictor> open_linear(const std::string& file) {
   return std::make_unique<LinearPredictor>(file);
 }
 
+constexpr const char* kOption = "--checkpoint";
+
 // All kinds, the default first.
 const Kind kKinds[] = {
     {"gnn", [] { return checkpoint_path(""); }, open_gnn},
-    {"linear", [] { return released_file("linear.json", "--checkpoint"); }, open_linear},
+    {"kernel", [] { return released_file("kernels", kOption); }, open_kernel},
+    {"linear", [] { return released_file("linear.json", kOption); }, open_linear},
 };
 
 }  // namespace
@@ -39,7 +48,8 @@ void PredictorOptions::add_to(CLI::App& app) {
       ->capture_default_str();
   app.add_option("-c,--checkpoint", file,
                  "Its trained model; default of gnn: $TACHO_CHECKPOINT, else "
-                 "checkpoints/default.safetensors; of linear: checkpoints/linear.json");
+                 "checkpoints/default.safetensors; of kernel: checkpoints/kernels; "
+                 "of linear: checkpoints/linear.json");
 }
 
 OpenPredictor open_predictor(const PredictorOptions& options) {

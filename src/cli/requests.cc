@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -71,7 +72,11 @@ RowQuery query_of(const CsvTable& table, size_t row) {
 
 std::string answer_cells(const RowAnswer& a) {
   char text[128];
-  std::snprintf(text, sizeof text, ",%.6g,%.6g,%.6g", a.latency_ms, a.lower_ms, a.upper_ms);
+  if (std::isnan(a.lower_ms)) {  // the predictor knows no bands
+    std::snprintf(text, sizeof text, ",%.6g,,", a.latency_ms);
+  } else {
+    std::snprintf(text, sizeof text, ",%.6g,%.6g,%.6g", a.latency_ms, a.lower_ms, a.upper_ms);
+  }
   return text;
 }
 

@@ -24,13 +24,15 @@ struct Prediction {
   std::string platform;
   double latency_ms = 0;
   /// The band that holds the truth four times in five (10 % below, 10 % above), from validation
-  /// errors.
+  /// errors; NaN if it is not known.
   double lower_ms = 0;
   double upper_ms = 0;
   BatchRange measured;  ///< of the platform
   /// Each kernel's share of latency_ms, in the order of the kernels; they add up to it. Empty
   /// unless asked for.
   std::vector<double> kernel_ms;
+  /// What the reader should know of this number, one line each.
+  std::vector<std::string> notices;
 };
 
 struct PredictOptions {

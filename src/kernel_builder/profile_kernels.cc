@@ -2,7 +2,9 @@
 
 #include <chrono>
 
+#include "backends/measure_graph.h"
 #include "common/error.h"
+#include "kernel_builder/deployed_graph.h"
 
 namespace tacho {
 namespace {
@@ -10,9 +12,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 KernelLatency latency_on(Backend& backend, const Graph& graph, const MeasureOptions& protocol) {
-  const std::vector<std::string> reasons = backend.unsupported(graph);
-  if (!reasons.empty()) throw Error(reasons.front());
-  const Timing timing = measure(*backend.compile(graph), protocol);
+  const Timing timing = measure_graph(backend, graph, protocol);
   return {timing.median_ms, timing.stddev_ms};
 }
 
@@ -69,8 +69,8 @@ ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& typ
       entry = source->second;
     }
     try {
-      entry["latency"] =
-          latency_text(latency_on(backend, type.build(open[i].config), options.protocol));
+      const Graph graph = deployed_graph(type, open[i].config);
+      entry["latency"] = latency_text(latency_on(backend, graph, options.protocol));
       entry.erase("error");
       ++outcome.measured;
     } catch (const Error& e) {

@@ -9,10 +9,13 @@
 namespace tacho {
 
 int kernel_evaluate_verb(const Arguments& args);
+int kernel_export_verb(const Arguments& args);
 int kernel_generate_verb(const Arguments& args);
+int kernel_init_verb(const Arguments& args);
 int kernel_list_verb(const Arguments& args);
 int kernel_predict_verb(const Arguments& args);
 int kernel_prior_verb(const Arguments& args);
+int kernel_profile_verb(const Arguments& args);
 int kernel_sample_verb(const Arguments& args);
 int kernel_train_verb(const Arguments& args);
 

@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "graph_ir/onnx_writer.h"
+#include "kernel_builder/deployed_graph.h"
 
 namespace tacho {
 namespace {
@@ -183,7 +184,7 @@ void Workspace::add_configs(const KernelType& type, const std::string& mark,
   for (const KernelConfig& config : configs) {
     const std::string id = fresh_id(random, taken);
     taken.insert(id);
-    const Graph graph = type.build(config);
+    const Graph graph = deployed_graph(type, config);
     const fs::path model =
         fs::path("predictor_build") / "models" / (type.name() + "_" + id + ".onnx");
     write_onnx_file(graph, (folder_ / model).string());

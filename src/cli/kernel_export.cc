@@ -1,0 +1,62 @@
+// tacho kernel export: a workspace's measurements as CSV.
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "cli/arguments.h"
+#include "cli/kernel_verbs.h"
+#include "cli/kernel_workspace.h"
+#include "cli/output.h"
+#include "common/csv.h"
+#include "common/text.h"
+
+namespace tacho {
+
+int kernel_export_verb(const Arguments& args) {
+  WorkspaceOptions asked;
+  std::string output, platform;
+  CLI::App app("A workspace's measurements as CSV: kernel,platform,latency_ms,stddev_ms.",
+               "tacho kernel export");
+  asked.add_to(app);
+  app.add_option(
+      "-p,--platform", platform,
+      "The platform's name in the file; default: what was measured on, else the folder's name");
+  app.add_option("-o,--output", output, "The CSV file to write; default: stdout");
+  app.footer("Example: tacho kernel export --all --workspace ws -o kernels.csv");
+  if (!parse(app, args)) return 0;
+  const Catalogue catalogue = user_catalogue();
+  const Workspace workspace(asked.folder);
+  if (platform.empty()) platform = workspace.platform();
+  if (platform.empty()) {
+    platform = std::filesystem::weakly_canonical(asked.folder).filename().string();
+  }
+  std::string text = "kernel,platform,latency_ms,stddev_ms\n";
+  size_t rows = 0;
+  for (const KernelType* type : asked.types(catalogue, workspace, false)) {
+    const WorkspaceKernel kernel = workspace.read(*type);
+    print_problems(kernel.problems);
+    for (const WorkspaceEntry& e : kernel.entries) {
+      if (!e.latency) continue;
+      text += csv_field(to_text(*type, e.config)) + "," + csv_field(platform) + "," +
+              significant(e.latency->mean_ms, 6) + "," + significant(e.latency->stddev_ms, 6) +
+              "\n";
+      ++rows;
+    }
+  }
+  if (rows == 0)
+    throw Error(asked.folder + ": nothing was measured yet; tacho kernel profile does");
+  if (output.empty()) {
+    print(text);
+    return 0;
+  }
+  const std::string aside = output + ".part";
+  std::ofstream file(aside);
+  file << text;
+  file.close();
+  if (!file) throw Error(output + ": cannot be written: " + std::strerror(errno));
+  std::filesystem::rename(aside, output);
+  return 0;
+}
+
+}  // namespace tacho

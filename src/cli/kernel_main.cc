@@ -21,6 +21,8 @@ const Verb kVerbs[] = {
     {"generate", "a configuration as an ONNX model", tacho::kernel_generate_verb},
     {"init", "a workspace, laid out as nn-Meter's", tacho::kernel_init_verb},
     {"profile", "measure a workspace's configurations on a backend", tacho::kernel_profile_verb},
+    {"build", "sample, measure, train, and again where predictions are bad",
+     tacho::kernel_build_verb},
     {"export", "a workspace's measurements as CSV", tacho::kernel_export_verb},
     {"prior", "count the kernels of real networks, which samples are drawn from",
      tacho::kernel_prior_verb},

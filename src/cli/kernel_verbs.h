@@ -8,6 +8,7 @@
 
 namespace tacho {
 
+int kernel_build_verb(const Arguments& args);
 int kernel_evaluate_verb(const Arguments& args);
 int kernel_export_verb(const Arguments& args);
 int kernel_generate_verb(const Arguments& args);

@@ -29,12 +29,13 @@ const Verb kVerbs[] = {
     {"train", "predictors from measured kernels", tacho::kernel_train_verb},
     {"evaluate", "how near predictors come to measured kernels", tacho::kernel_evaluate_verb},
     {"predict", "latency of single kernels", tacho::kernel_predict_verb},
+    {"probe-fusion", "which pairs of operators a runtime fuses", tacho::kernel_probe_fusion_verb},
 };
 
 void print_help() {
   std::puts("Kernels: what networks are made of, measured and predicted one by one.\n");
   std::puts("Usage: tacho kernel VERB ...    tacho kernel VERB --help shows its options\n");
-  for (const Verb& verb : kVerbs) std::printf("  %-10s %s\n", verb.name, verb.summary);
+  for (const Verb& verb : kVerbs) std::printf("  %-12s %s\n", verb.name, verb.summary);
   std::puts("\nExample: tacho kernel generate conv-bn-relu:hw=56,cin=24,cout=64,k=3,s=1 -o m.onnx");
 }
 

@@ -16,6 +16,7 @@ int kernel_init_verb(const Arguments& args);
 int kernel_list_verb(const Arguments& args);
 int kernel_predict_verb(const Arguments& args);
 int kernel_prior_verb(const Arguments& args);
+int kernel_probe_fusion_verb(const Arguments& args);
 int kernel_profile_verb(const Arguments& args);
 int kernel_sample_verb(const Arguments& args);
 int kernel_train_verb(const Arguments& args);

@@ -27,8 +27,8 @@ TEST(FakeBackend, IsTheSameEveryTime) {
 }
 
 TEST(FakeBackend, LatencyIsAtLeastTheRoofline) {
-  // 16·16·8·8·9 MACs at 25 million a millisecond, and two launches
-  EXPECT_GT(latency("fake:noise=0", inferred(kConvRelu)), 16 * 16 * 8 * 8 * 9 / 25e6 + 0.01);
+  // 16·16·8·8·9 MACs at 25 million a millisecond, and a launch
+  EXPECT_GT(latency("fake:noise=0", inferred(kConvRelu)), 16 * 16 * 8 * 8 * 9 / 25e6 + 0.005);
 }
 
 TEST(FakeBackend, UnfusedCostsALaunchMore) {

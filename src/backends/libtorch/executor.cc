@@ -67,11 +67,15 @@ class Model : public CompiledModel {
     for (const ValueId v : graph_.inputs) slots_[static_cast<size_t>(v)] = input_tensor(graph_, v);
     add_steps();
     find_last_reads();
+    for (const ValueId v : graph_.outputs) {
+      if (!slots_[static_cast<size_t>(v)].defined()) computed_outputs_.push_back(v);
+    }
   }
 
   double run() override {
     const c10::InferenceMode no_autograd;
     if (at::get_num_threads() != threads_) use_threads(threads_);
+    for (const ValueId v : computed_outputs_) slots_[static_cast<size_t>(v)].reset();
     const NodeStep* current = nullptr;
     try {
       const auto start = std::chrono::steady_clock::now();
@@ -172,6 +176,8 @@ class Model : public CompiledModel {
   int threads_;
   Slots slots_;
   std::vector<NodeStep> steps_;
+  std::vector<ValueId>
+      computed_outputs_;  ///< given back before a run, so that it writes there again
 };
 
 }  // namespace

@@ -13,9 +13,11 @@
 namespace tacho::libtorch {
 namespace {
 
-// Whether the value is there before the graph runs. Shape computations are: inference knows their
-// elements.
-bool is_given(const Value& value) { return value.is_constant || value.literal.has_value(); }
+// Whether the value is there without any node having run. Shape computations are: inference knows
+// their elements. What a node computes from weights without data is not.
+bool is_given(const Value& value) {
+  return value.literal.has_value() || (value.is_constant && value.producer == kNoNode);
+}
 
 bool is_computed(const Graph& graph, const Node& node) {
   return std::any_of(node.outputs.begin(), node.outputs.end(),

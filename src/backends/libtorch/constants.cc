@@ -42,6 +42,14 @@ double fan_in(const Node& reader, const Shape& weight) {
   }
 }
 
+// Elements per channel.
+double positions(const Graph& graph, ValueId id) {
+  const Shape shape = shape_of(graph, id);
+  double product = 1;
+  for (size_t d = 2; d < shape.size(); ++d) product *= static_cast<double>(shape[d]);
+  return product;
+}
+
 Range range_for(const Graph& graph, ValueId id) {
   constexpr Range kSmall{-0.1, 0.1}, kAroundOne{0.5, 1.5};
   const Value& value = graph.value(id);
@@ -63,6 +71,11 @@ Range range_for(const Graph& graph, ValueId id) {
       return {-bound, bound};
     }
     case Op::kBatchNormalization:
+      // Of weights (weight standardization): what is left must be of a weight's scale.
+      if (place == 1 && graph.value(reader.inputs[0]).is_constant) {
+        const double gain = 1 / std::sqrt(std::max(1.0, positions(graph, reader.inputs[0])));
+        return {0.5 * gain, 1.5 * gain};
+      }
       return place == 1 || place == 4 ? kAroundOne : kSmall;
     case Op::kLayerNormalization:
     case Op::kGroupNormalization:

@@ -24,6 +24,8 @@ const Verb kVerbs[] = {
     {"build", "sample, measure, train, and again where predictions are bad",
      tacho::kernel_build_verb},
     {"export", "a workspace's measurements as CSV", tacho::kernel_export_verb},
+    {"register", "a kernel of your own, from an ONNX template", tacho::kernel_register_verb},
+    {"unregister", "remove a kernel of your own", tacho::kernel_unregister_verb},
     {"prior", "count the kernels of real networks, which samples are drawn from",
      tacho::kernel_prior_verb},
     {"train", "predictors from measured kernels", tacho::kernel_train_verb},

@@ -2,8 +2,10 @@
 #include <filesystem>
 
 #include "cli/kernel_verbs.h"
+#include "cli/output.h"
 #include "cli/places.h"
 #include "common/error.h"
+#include "kernel_builder/custom_kernel.h"
 
 namespace tacho {
 namespace fs = std::filesystem;
@@ -25,6 +27,10 @@ std::string kernel_prior_path(const std::string& asked) {
 
 Catalogue user_catalogue() {
   Catalogue catalogue = Catalogue::builtin();
+  std::vector<std::string> problems;
+  add_registered_kernels(registered_kernels_folder(), catalogue, problems);
+  for (const std::string& problem : problems)
+    print_notice("registered kernel left out: " + problem);
   return catalogue;
 }
 

@@ -18,8 +18,10 @@ int kernel_predict_verb(const Arguments& args);
 int kernel_prior_verb(const Arguments& args);
 int kernel_probe_fusion_verb(const Arguments& args);
 int kernel_profile_verb(const Arguments& args);
+int kernel_register_verb(const Arguments& args);
 int kernel_sample_verb(const Arguments& args);
 int kernel_train_verb(const Arguments& args);
+int kernel_unregister_verb(const Arguments& args);
 
 /// `asked` if not empty, else $TACHO_KERNEL_PRIOR, else dataset/kernel_prior/kernels.csv of the
 /// repository or share/tachograph/kernels.csv. Throws Error with the places looked at if there is

@@ -34,7 +34,9 @@ struct KernelParameter {
   int64_t absent = kRequired;  ///< the value where the text leaves it out
   int64_t least = 1;           ///< the smallest valid value
   ParameterRole role = ParameterRole::kKept;
-  std::vector<int64_t> valid = {};  ///< what kListed draws from, ascending; others can be run too
+  /// What kListed draws from, ascending; others can be run too. Of a user's kernel, which no prior
+  /// knows, the smallest and the largest that the other roles draw.
+  std::vector<int64_t> valid = {};
 };
 
 /// What a kernel costs by its formula; equals what graph_ir counts on the graph of the same
@@ -52,7 +54,13 @@ class KernelType {
   virtual const std::string& predictor() const = 0;
   /// Every built-in type ends with "b", the batch size (default 1).
   virtual const std::vector<KernelParameter>& parameters() const = 0;
-  virtual bool custom() const { return false; }   ///< registered by the user
+  virtual bool custom() const { return false; }  ///< registered by the user
+  /// What predictors see of it: parameters' names, "flops", "params", "bytes", "intensity"; empty:
+  /// everything.
+  virtual const std::vector<std::string>& features() const {
+    static const std::vector<std::string> everything;
+    return everything;
+  }
   virtual bool nnmeter() const { return false; }  ///< one of nn-Meter's 29
 
   /// Throws Error naming the parameter and the values it may have.

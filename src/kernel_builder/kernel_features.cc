@@ -173,6 +173,18 @@ bool has_parameter(const KernelType& type, const char* name) {
   return false;
 }
 
+/// The columns that a user's kernel declares.
+void add_asked_for(Row& row, const KernelType& type, const KernelConfig& config, const Cost& cost) {
+  for (const std::string& feature : type.features()) {
+    double value = parameter(type, config, feature.c_str());
+    if (feature == "flops") value = cost.flops;
+    if (feature == "params") value = cost.params;
+    if (feature == "bytes") value = cost.bytes();
+    if (feature == "intensity") value = cost.intensity();
+    row.add_log2(feature.c_str(), std::max(value, 1e-3));
+  }
+}
+
 void fill_row(const KernelType& type, const KernelConfig& config, const DeviceFacts& facts,
               Row& row, double& roofline_ms) {
   const KernelCost c = type.cost(config);
@@ -184,6 +196,7 @@ void fill_row(const KernelType& type, const KernelConfig& config, const DeviceFa
   d.roofline_ms = c.cost.flops / d.flops_per_ms + c.cost.bytes() / d.bytes_per_ms + kLaunchMs;
   roofline_ms = d.roofline_ms;
 
+  if (!type.features().empty()) return add_asked_for(row, type, config, c.cost);
   const auto& parameters = type.parameters();
   for (size_t i = 0; i < parameters.size(); ++i) {
     const auto value = static_cast<double>(std::max<int64_t>(config.values[i], 1));
@@ -217,7 +230,10 @@ void fill_row(const KernelType& type, const KernelConfig& config, const DeviceFa
 KernelConfig any_config(const KernelType& type) {
   std::vector<int64_t> values;
   for (const KernelParameter& p : type.parameters()) {
-    values.push_back(p.absent == kRequired ? std::max<int64_t>(p.least, 8) : kRequired);
+    const bool own_sizes = type.custom() && !p.valid.empty();  // a template may take no others
+    values.push_back(own_sizes               ? p.valid[p.valid.size() / 2]
+                     : p.absent == kRequired ? std::max<int64_t>(p.least, 8)
+                                             : kRequired);
   }
   for (size_t i = 0; i < values.size(); ++i) {
     if (values[i] == kRequired) values[i] = absent_value(type, values, i);

@@ -6,6 +6,8 @@
 //   the block of the kernel's kind, below
 //   log2.roofline, log2.device.<fact>  (only with device facts)
 //
+// Of a user's kernel that declares features (KernelType::features) log2.<feature> of those alone.
+//
 // Kinds and their blocks. `waves` is blocks / multiprocessors, `eff` waves / ceil(waves), `fill`
 // the share of the tiles' area that is needed, `time` the tiles' serial time by the
 // multiprocessors' peak rate, relative to the roofline time. All but eff, fill and align are binary

@@ -48,7 +48,10 @@ int64_t scaled(int64_t value, double factor) {
 class PriorSampler : public Sampler {
  public:
   PriorSampler(const KernelType& type, const Prior& prior, std::optional<int64_t> batch)
-      : type_(type), entries_(prior.entries(type)), weighted_(entries_), batch_(batch) {
+      : type_(type),
+        entries_(type.custom() ? std::vector<PriorEntry>() : prior.entries(type)),
+        weighted_(entries_),
+        batch_(batch) {
     for (const PriorEntry& e : entries_) {
       try {
         most_flops_ = std::max(most_flops_, kMostCost * work(type_.cost({type_.name(), e.values})));
@@ -131,10 +134,13 @@ class PriorSampler : public Sampler {
     for (const KernelParameter& p : type_.parameters()) {
       if (p.role == ParameterRole::kListed && !p.valid.empty()) {
         values.push_back(p.valid[random.below(p.valid.size())]);
-      } else if (p.absent != kRequired) {
+      } else if (p.absent != kRequired && p.valid.empty()) {
         values.push_back(kRequired);
       } else {
-        values.push_back(std::llround(std::exp(random.between(std::log(8), std::log(1024)))));
+        const bool ranged = p.valid.size() == 2;
+        const double low = ranged ? static_cast<double>(p.valid[0]) : 8;
+        const double high = ranged ? static_cast<double>(p.valid[1]) : 1024;
+        values.push_back(std::llround(std::exp(random.between(std::log(low), std::log(high)))));
       }
     }
     for (size_t i = 0; i < values.size(); ++i) {

@@ -34,9 +34,10 @@ class Sampler {
 /// Listed parameters (hw, k, s) each on its own from the prior, moved to the nearest valid value;
 /// channels and sizes together from one entry of the prior, then scaled at random each. Entries
 /// weigh by the root of their count. What fits nowhere, and what computes more than twice as much
-/// as the costliest entry of the prior, is drawn again. `batch` sets the batch size; without it, it
-/// is the prior's, 1 for all but fc. Without entries in the prior all sizes are log-uniform in 8 …
-/// 1024. `type` must live as long as the sampler.
+/// as the costliest entry of the prior, is drawn again. A user's kernel is drawn from its own lists
+/// and ranges. `batch` sets the batch size; without it, it is the prior's, 1 for all but fc.
+/// Without entries in the prior all sizes are log-uniform in 8 … 1024. `type` must live as long as
+/// the sampler.
 std::unique_ptr<Sampler> prior_sampler(const KernelType& type, const Prior& prior,
                                        std::optional<int64_t> batch = std::nullopt);
 

@@ -123,7 +123,10 @@ TEST(CustomKernel, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_THAT(message("[7, 14, 28]", "[]"), HasSubstr("line 5: hw: sample has no valid value"));
   EXPECT_THAT(message("{sample: [7, 14, 28]}", "{}"), HasSubstr("neither a sample nor absent"));
   EXPECT_THAT(message("flops", "flop"), HasSubstr("did you mean 'flops'?"));
-  EXPECT_THAT(message("  hw:", "  width:"), HasSubstr("dimension 'hw' is no parameter"));
+  EXPECT_THAT(message("  hw: {sample: [7, 14, 28]}\n  cin: {key: CIN, sample: {from: 8, to: 64}}\n"
+                      "  b: {key: BATCH_SIZE, absent: 1}\nfeatures: [hw, cin, flops]",
+                      "  width: {sample: [7]}\n  cin: {sample: [8]}\n  b: {absent: 1}"),
+              HasSubstr("dimension 'hw' is no parameter"));
 }
 
 }  // namespace

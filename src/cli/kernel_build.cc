@@ -79,6 +79,7 @@ void train(const Options& o, const Workspace& workspace, const Catalogue& catalo
   KernelTrainingOptions options;
   options.seed = o.loop.seed;
   options.threads = o.threads;
+  options.own_forests = false;  // there is one platform
   options.notice = print_notice;
   const std::string path =
       o.output.empty() ? workspace.predictor_path("kernels").string() : o.output;

@@ -1,11 +1,16 @@
 #include "kernel_builder/forest_learner.h"
 
+#include <cmath>
+
 #include "common/error.h"
 
 namespace tacho {
 namespace {
 
-constexpr int kLoopTrees = 300;  // to find where it is bad, not to be as good as can be
+// To find where predictions are bad, not to be as good as can be: seconds in all, not minutes.
+constexpr int kLoopTrees = 120;
+constexpr int kFewest = 20;  // rows to split
+constexpr double kJudged = 0.2;
 
 }  // namespace
 
@@ -13,26 +18,32 @@ Learner forest_learner(const Catalogue& catalogue, const std::string& platform, 
                        int threads) {
   return [&catalogue, platform, seed, threads](const std::vector<WorkspaceEntry>& measured,
                                                int64_t iteration) {
-    KernelTable table;
-    for (const WorkspaceEntry& e : measured) {
-      table.rows.push_back({e.config, platform, e.latency->mean_ms});
-    }
-    KernelTrainingOptions options;
-    options.method = TrainingMethod::kBoosting;
-    options.seed = seed + static_cast<uint64_t>(iteration);
-    options.on_all = false;
-    options.threads = threads;
-    options.trees.max_trees = kLoopTrees;
-    const TrainedKernelPredictor trained = train_kernel_predictor(table, catalogue, options);
     std::vector<JudgedKernel> judged;
-    if (trained.figures.empty()) return judged;  // too few to split
-    for (const MeasuredKernel& row : table.rows) {
-      const KernelStage stage =
-          kernel_stage(row.config, catalogue, options.seed, options.validation, options.test);
-      if (stage != KernelStage::kTest) continue;
-      const KernelType& type = catalogue.at(row.config.kernel);
-      const double predicted = trained.file.model.predict(platform, type, row.config).latency_ms;
-      judged.push_back({row.config, row.latency_ms, predicted});
+    if (measured.size() < kFewest) return judged;
+    const uint64_t fold = seed + static_cast<uint64_t>(iteration);
+    const DeviceFacts device = nominal_device(platform);
+    const auto features_of = [&](const KernelConfig& c) {
+      return kernel_features(catalogue.at(c.kernel), c, device);
+    };
+    TreeData data;
+    for (const WorkspaceEntry& e : measured) {
+      if (kernel_stage(e.config, catalogue, fold, 0, kJudged) == KernelStage::kTest) {
+        judged.push_back({e.config, e.latency->mean_ms, 0});
+        continue;
+      }
+      const KernelFeatures f = features_of(e.config);
+      data.num_features = f.values.size();
+      data.add(f.values, std::log2(e.latency->mean_ms / f.roofline_ms));
+    }
+    TreeOptions options;
+    options.max_trees = kLoopTrees;
+    options.members = 1;
+    options.seed = fold;
+    options.threads = threads;
+    const Forest forest = train_forest(data, nullptr, options).forest;
+    for (JudgedKernel& k : judged) {
+      const KernelFeatures f = features_of(k.config);
+      k.predicted_ms = f.roofline_ms * std::exp2(forest(f.values.data()));
     }
     return judged;
   };

@@ -25,9 +25,11 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths) {
     }
     std::vector<std::string> inside;
     for (const auto& entry : fs::recursive_directory_iterator(path)) {
-      if (entry.path().extension() == ".csv") inside.push_back(entry.path().string());
+      const std::string name = entry.path().filename().string();
+      const bool profile = entry.path().extension() == ".json" && name.rfind("profiled_", 0) == 0;
+      if (entry.path().extension() == ".csv" || profile) inside.push_back(entry.path().string());
     }
-    if (inside.empty()) throw Error(path + ": no CSV file in this folder");
+    if (inside.empty()) throw Error(path + ": no CSV file and no profiled_*.json in this folder");
     std::sort(inside.begin(), inside.end());
     files.insert(files.end(), inside.begin(), inside.end());
   }
@@ -40,7 +42,8 @@ void KernelDataOptions::add_to(CLI::App& app) {
   app.add_option(
          "data", paths,
          "CSV files of measured kernels, or folders of them: kernel,platform,latency_ms, or "
-         "device,latency_ms and the configuration, one kernel a file")
+         "device,latency_ms and the configuration, one kernel a file; or nn-Meter's "
+         "profiled_*.json (with --measured-on)")
       ->required();
   app.add_option("--kernel", table.kernel,
                  "Which kernel the files hold; default: what their names say");
@@ -60,6 +63,10 @@ KernelData read_kernel_data(const KernelDataOptions& options, const Catalogue& c
     data.devices = read_device_facts(beside.string());
   }
   for (const std::string& file : files) {
+    if (fs::path(file).extension() == ".json") {
+      read_nnmeter_profile(file, options.table, catalogue, data.table);
+      continue;
+    }
     if (is_device_facts(file)) {
       for (auto& [name, facts] : read_device_facts(file)) data.devices.emplace(name, facts);
       continue;

@@ -101,9 +101,10 @@ void read_kernel_csv(const std::string& path, const KernelTableOptions& options,
   const RowReader reader = as_text ? nullptr : reader_for(csv, *type);
   const std::string column = csv.has_column("platform") ? "platform" : "device";
   if (!csv.has_column(column) && options.platform.empty()) {
-    throw Error(path + ": no column device or platform; --platform says what it was measured on");
+    throw Error(path + ": no column device or platform; --measured-on says what it was measured on");
   }
   const size_t before = table.rows.size();
+  std::string first_why;
   for (size_t row = 0; row < csv.num_rows(); ++row) {
     try {
       MeasuredKernel measured;
@@ -117,14 +118,16 @@ void read_kernel_csv(const std::string& path, const KernelTableOptions& options,
       table.rows.push_back(std::move(measured));
     } catch (const Error& e) {
       const std::string why = e.what();
-      leave_out(table, why.find(csv.where(row)) == 0 ? why : csv.where(row) + ": " + why);
+      const std::string where = why.find(csv.where(row)) == 0 ? why : csv.where(row) + ": " + why;
+      if (first_why.empty()) first_why = where;
+      leave_out(table, where);
     }
   }
   table.files.push_back(path);
   if (table.rows.size() == before) {
     throw Error(path + ": no usable row" +
                 (csv.num_rows() == 0 ? std::string(": the table is empty")
-                                     : "; the first: " + table.left_out_why.back()));
+                                     : "; the first: " + first_why));
   }
 }
 

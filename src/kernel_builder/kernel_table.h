@@ -38,6 +38,11 @@ struct KernelTableOptions {
 void read_kernel_csv(const std::string& path, const KernelTableOptions& options,
                      const Catalogue& catalogue, KernelTable& table);
 
+/// Appends a JSON file of nn-Meter's builder, profiled_<kernel>.json. It names no platform:
+/// `options.platform` must be given. Entries without a valid latency are left out as above.
+void read_nnmeter_profile(const std::string& path, const KernelTableOptions& options,
+                          const Catalogue& catalogue, KernelTable& table);
+
 /// Rows of the same configuration on the same platform become one, their mean; order of first
 /// appearance.
 std::vector<MeasuredKernel> mean_of_duplicates(const std::vector<MeasuredKernel>& rows);

@@ -81,7 +81,23 @@ TEST_F(KernelTableTest, WhatCannotBeReadSaysWhy) {
   EXPECT_THAT(fault("conv.csv", "device,b\nt4,1\n"), HasSubstr("latency_ms"));
   EXPECT_THAT(fault("relu.csv", "device,latency_ms,b,h\n"), HasSubstr("empty"));
   EXPECT_THAT(fault("relu.csv", "device,latency_ms,b,h\nt4,,1,2\n"), HasSubstr("no usable row"));
-  EXPECT_THAT(fault("relu.csv", "latency_ms,b,h\n1,1,2\n"), HasSubstr("--platform"));
+  EXPECT_THAT(fault("relu.csv", "latency_ms,b,h\n1,1,2\n"), HasSubstr("--measured-on"));
+}
+
+TEST_F(KernelTableTest, ProfilesOfNnMeter) {
+  const std::string path = file("profiled_conv-bn-relu.json", R"({"conv-bn-relu": {
+    "U8Q4FD": {"model": "a.onnx", "shapes": [[640, 28, 28]], "config": {"HW": 28, "CIN": 640,
+               "COUT": 64, "KERNEL_SIZE": 3, "STRIDES": 1}, "latency": "37.53 +- 0.314"},
+    "AAAAAA": {"model": "b.onnx", "shapes": [], "config": {"HW": 28, "CIN": 8, "COUT": 8,
+               "KERNEL_SIZE": 3, "STRIDES": 1}}}})");
+  KernelTable t;
+  read_nnmeter_profile(path, {"", "phone"}, Catalogue::builtin(), t);
+  ASSERT_THAT(t.rows, SizeIs(1));
+  EXPECT_EQ(text_of(t.rows[0]), "conv-bn-relu:hw=28,cin=640,cout=64,k=3,s=1");
+  EXPECT_EQ(t.rows[0].platform, "phone");
+  EXPECT_DOUBLE_EQ(t.rows[0].latency_ms, 37.53);
+  EXPECT_EQ(t.left_out, 1u) << "a failed profile";
+  EXPECT_THROW(read_nnmeter_profile(path, {}, Catalogue::builtin(), t), Error) << "no platform";
 }
 
 TEST_F(KernelTableTest, DuplicatesBecomeTheirMean) {

@@ -116,8 +116,9 @@ int kernel_build_verb(const Arguments& args) {
       faults.report(e.within(type->name()));
     }
   }
+  if (faults.count() == static_cast<int>(types.size())) return faults.exit_code();
   print_table(table, Format::kText);
-  train(o, workspace, catalogue, backend->platform());
+  train(o, workspace, catalogue, workspace.platform());
   return faults.exit_code();
 }
 

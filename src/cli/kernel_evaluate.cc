@@ -5,6 +5,7 @@
 #include "cli/kernel_data.h"
 #include "cli/kernel_verbs.h"
 #include "cli/output.h"
+#include "cli/places.h"
 #include "common/error.h"
 #include "common/text.h"
 #include "kernel_builder/kernel_predictor_file.h"
@@ -49,15 +50,15 @@ int kernel_evaluate_verb(const Arguments& args) {
       "of the platforms.",
       "tacho kernel evaluate");
   options.add_to(app);
-  app.add_option("--predictor", predictor, "File of tacho kernel train, or a folder of them")
-      ->required();
+  app.add_option("--predictor", predictor, "File of tacho kernel train, or a folder of them; default: checkpoints/kernels");
   app.add_option("--split", stage, "Only this part of the data: train, val, test");
   format.add_to(app);
   app.footer(
-      "Example: tacho kernel evaluate conv.csv --predictor checkpoints/kernels/gpu.safetensors\n"
+      "Example: tacho kernel evaluate conv.csv --predictor checkpoints/kernels\n"
       "Errors are |predicted - measured| / measured.");
   if (!parse(app, args)) return 0;
 
+  if (predictor.empty()) predictor = released_file("kernels", "--predictor");
   const Catalogue catalogue = user_catalogue();
   KernelPredictorFile file;
   if (std::filesystem::is_directory(predictor)) {
@@ -72,10 +73,12 @@ int kernel_evaluate_verb(const Arguments& args) {
   const auto training = nlohmann::json::parse(file.training);
   if (!stage.empty()) keep_stage(rows, stage, training, catalogue);
   if (rows.empty()) throw Error("no rows of stage " + stage);
-  if (stage == "test" && training.value("includes_test_rows", false)) {
+  const bool same_data =
+      stage == "test" || digest_of(rows, catalogue) == training.value("data_digest", "");
+  if (same_data && training.value("includes_test_rows", false)) {
     print_notice(predictor +
-                 " was trained on these rows too; see its own figures, or train with "
-                 "--hold-out");
+                 " was trained on these rows too, which flatters it; see its own figures, or train "
+                 "with --hold-out");
   }
   std::vector<std::string> reasons;
   std::vector<KernelAccuracy> list = evaluate_kernels(file.model, rows, catalogue, reasons);

@@ -18,8 +18,7 @@ int kernel_predict_verb(const Arguments& args) {
   CLI::App app("Latency of single kernels, in milliseconds per batch.", "tacho kernel predict");
   app.add_option("config", texts, "Kernels as text, conv-bn-relu:hw=56,cin=24,cout=64,k=3,s=1")
       ->required();
-  app.add_option("--predictor", predictor, "File of tacho kernel train, or a folder of them")
-      ->required();
+  app.add_option("--predictor", predictor, "File of tacho kernel train, or a folder of them; default: checkpoints/kernels");
   add_list_option(app, "-p,--platform", platforms,
                   "A platform, measured or with facts; may be given several times; default: all "
                   "measured");
@@ -27,10 +26,11 @@ int kernel_predict_verb(const Arguments& args) {
   format.add_to(app);
   app.footer(
       "Example: tacho kernel predict conv:hw=14,cin=256,cout=256,k=3,s=1 --platform t4 \\\n"
-      "           --predictor checkpoints/kernels/gpu.safetensors");
+      "           --predictor checkpoints/kernels");
   if (!parse(app, args)) return 0;
 
   const Catalogue catalogue = user_catalogue();
+  if (predictor.empty()) predictor = released_file("kernels", "--predictor");
   KernelLatencyModel model = KernelLatencyModel::load(predictor);
   if (!devices.empty()) model.add_devices(read_device_facts(devices));
   Table table;

@@ -16,12 +16,15 @@ int kernel_sample_verb(const Arguments& args) {
   CLI::App app("Configurations of a kernel as real networks have them, each once.",
                "tacho kernel sample");
   app.add_option("kernel", kernel, "Its name; tacho kernel list shows all");
-  app.add_option("-n,--count", count, "How many")->capture_default_str();
+  app.add_option("-n,--count", count, "How many")
+      ->check(CLI::Range(1, 10000000).description(""))
+      ->capture_default_str();
   app.add_option("--seed", seed, "The same seed draws the same configurations")
       ->capture_default_str();
   app.add_option("--around", around,
                  "Only channels differ from this configuration: 0.4 to 1.2 of its");
-  app.add_option("--batch", batch, "Batch size; default: as the prior has it, 1 for all but fc");
+  app.add_option("--batch", batch, "Batch size; default: as the prior has it, 1 for all but fc")
+      ->check(CLI::Range(1, 1 << 20).description(""));
   app.add_option("--prior", prior_file,
                  "Counted configurations; default: $TACHO_KERNEL_PRIOR, else dataset/kernel_prior");
   app.footer(

@@ -73,7 +73,7 @@ int kernel_train_verb(const Arguments& args) {
   format.add_to(app);
   app.footer(
       "Examples:\n  tacho kernel train conv.csv linear.csv --devices devices.csv -o "
-      "gpu.safetensors\n"
+      "cards.safetensors\n"
       "  tacho kernel train results.csv --method forest -o mine.safetensors");
   if (!parse(app, args)) return 0;
   options.method = method_named(method);

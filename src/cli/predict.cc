@@ -19,6 +19,7 @@ struct Options {
   FormatOptions format;
   RequestOptions requests;
   ReportOptions report;
+  std::string fusion_rules;
   bool measured_only = false;
 };
 
@@ -33,6 +34,8 @@ bool read_options(const Arguments& args, Options& o) {
   o.predictor.add_to(app);
   app.add_flag("--measured-only", o.measured_only,
                "Leave out platforms that were never measured at this batch size");
+  app.add_option("--fusion-rules", o.fusion_rules,
+                 "What the platform fuses: a file of tacho kernel probe-fusion");
   app.add_flag("--explain", o.report.explain,
                "Split each prediction into its kernels (of the first platform, if none is named)");
   app.add_option("--top", o.report.top, "With --explain: how many kernels to list, 0 for all")
@@ -56,7 +59,7 @@ bool read_options(const Arguments& args, Options& o) {
   }
   const bool table = !o.requests.requests.empty();
   for (const char* name : {"--batch", "--shape", "--platform", "--explain", "--measured-only",
-                           "--json", "--csv", "--md"}) {
+                           "--fusion-rules", "--json", "--csv", "--md"}) {
     if (table && app.count(name) > 0) {
       throw Error(std::string("tacho predict: ") + name + " has no effect with --requests",
                   Fault::kUsage);
@@ -71,7 +74,7 @@ bool read_options(const Arguments& args, Options& o) {
 }
 
 void drop_extrapolated(int64_t batch, std::vector<Prediction>& predictions) {
-  const auto extrapolated = [&](const Prediction& p) { return !p.measured.may_hold(batch); };
+  const auto extrapolated = [&](const Prediction& p) { return extrapolates(p, batch); };
   predictions.erase(std::remove_if(predictions.begin(), predictions.end(), extrapolated),
                     predictions.end());
   if (predictions.empty()) {
@@ -85,7 +88,8 @@ void drop_extrapolated(int64_t batch, std::vector<Prediction>& predictions) {
 int predict_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
-  const BindOptions bind = options.shapes.bind();
+  LowerOptions how{options.shapes.bind()};
+  if (!options.fusion_rules.empty()) how.fusion = FusionRules::read_file(options.fusion_rules);
   const OpenPredictor opened = open_predictor(options.predictor);
   const Predictor& predictor = *opened.predictor;
   Faults faults;
@@ -101,7 +105,7 @@ int predict_verb(const Arguments& args) {
   options.report.format = options.format.format();
   PredictReport report(options.report, predictor.description(), opened.file);
   for_each_model(options.models, faults, [&](NamedGraph file) {
-    const LoweredModel model = lower(std::move(file.graph), bind);
+    const LoweredModel model = lower(std::move(file.graph), how);
     for (const std::string& notice : model.notices) print_notice(file.name + ": " + notice);
     std::vector<Prediction> predictions = predictor.predict(model, wanted);
     if (options.measured_only) drop_extrapolated(batch_of(model.graph), predictions);

@@ -30,7 +30,7 @@ Table prediction_table(int64_t batch, const std::vector<Prediction>& predictions
     table.rows.push_back({p.platform, p.latency_ms, band_cell(p.lower_ms), band_cell(p.upper_ms),
                           static_cast<double>(batch) * 1000 / p.latency_ms,
                           batches_text(p.measured),
-                          std::string(p.measured.may_hold(batch) ? "" : "yes")});
+                          std::string(extrapolates(p, batch) ? "yes" : "")});
   }
   return table;
 }

@@ -28,12 +28,19 @@ struct Prediction {
   double lower_ms = 0;
   double upper_ms = 0;
   BatchRange measured;  ///< of the platform
+  /// It rests on no measurement of that platform, or leaves out a part of the graph.
+  bool incomplete = false;
   /// Each kernel's share of latency_ms, in the order of the kernels; they add up to it. Empty
   /// unless asked for.
   std::vector<double> kernel_ms;
   /// What the reader should know of this number, one line each.
   std::vector<std::string> notices;
 };
+
+/// Whether nothing like it was measured on the platform.
+inline bool extrapolates(const Prediction& p, int64_t batch) {
+  return p.incomplete || !p.measured.may_hold(batch);
+}
 
 struct PredictOptions {
   std::vector<std::string> platforms;  ///< empty: all the predictor knows

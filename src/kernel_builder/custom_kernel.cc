@@ -225,7 +225,9 @@ Declaration read_declaration(const YAML::Node& root, const fs::path& folder) {
   const bool odd_name = d.name.find_first_not_of(
                             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                             "0123456789-.") != std::string::npos;
-  if (d.name.empty() || odd_name) throw Error("kernel must be a name of letters, digits and '-'");
+  if (d.name.empty() || odd_name || std::isalpha(static_cast<unsigned char>(d.name[0])) == 0) {
+    throw Error("kernel must be a name of letters, digits and '-' that begins with a letter");
+  }
   if (d.model.empty()) throw Error("template is missing");
   if (d.parameters.empty()) throw Error("parameters are missing");
   if (Catalogue::builtin().find(d.name) != nullptr) {

@@ -78,7 +78,14 @@ KernelAnswer KernelLatencyModel::predict(const std::string& platform, const Kern
   static thread_local KernelFeatures row;
   kernel_features(type, config,
                   device == devices_.end() ? nominal_device(platform) : device->second, row);
-  const double weight = !has_own ? 0 : !has_shared ? 1 : p->own_weight;
+  if (row.values.size() != p->feature_names.size()) {
+    throw Error(type.name() + ": has " + std::to_string(row.values.size()) + " features, but its " +
+                "predictor was trained on " + std::to_string(p->feature_names.size()) +
+                "; the kernel was registered anew since then: train again");
+  }
+  // Without facts the shared forest cannot tell the platform from others.
+  const bool alone = device == devices_.end() || !has_shared;
+  const double weight = !has_own ? 0 : alone ? 1 : p->own_weight;
   double log2_factor = 0;
   if (weight < 1) log2_factor += (1 - weight) * p->shared(row.values.data());
   if (weight > 0) log2_factor += weight * own->second(row.values.data());

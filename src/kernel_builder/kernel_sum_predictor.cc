@@ -104,6 +104,7 @@ Prediction KernelSumPredictor::predict_on(const std::string& platform, const Low
     prediction.latency_ms += ms;
     if (per_kernel) prediction.kernel_ms.push_back(ms);
   }
+  prediction.incomplete = !unmeasured.empty() || !missing.empty();
   if (!unmeasured.empty()) {
     prediction.notices.push_back("never measured on " + platform +
                                  ", predicted from its data sheet: " + counted(unmeasured));

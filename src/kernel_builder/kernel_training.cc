@@ -52,6 +52,12 @@ struct Fit {
 
 using Chosen = std::function<bool(const Sample&)>;
 
+/// Whether only its own forest can answer for the platform, where there are others: without facts the
+/// shared one cannot tell it from them.
+bool stands_alone(const std::string& platform, const DeviceTable& devices) {
+  return devices.count(platform) == 0;
+}
+
 TreeData data_of(const Kind& kind, const Chosen& chosen) {
   TreeData data;
   data.num_features = kind.feature_names.size();
@@ -83,22 +89,34 @@ class KindTrainer {
       if (like == nullptr) {
         held_out = data_of(kind_, [&](const Sample& s) { return validation(s) && chosen(s); });
       }
-      return train_forest(data, held_out ? &*held_out : nullptr, options);
+      return train_forest(data, held_out && held_out->rows() > 0 ? &*held_out : nullptr, options);
     };
     TrainedForest shared =
         grow([](const Sample&) { return true; }, like != nullptr ? like->shared_trees : 0);
     result.shared = std::move(shared.forest);
     result.shared_trees = shared.trees;
-    if (kind_.platforms.size() < 2 || !options_.own_forests) return result;
+    if (kind_.platforms.size() < 2) return result;
     for (size_t p = 0; p < kind_.platforms.size(); ++p) {
       const std::string& platform = kind_.platforms[p];
       const auto of_platform = [p](const Sample& s) { return s.platform == p; };
-      const auto rows = std::count_if(
-          kind_.samples.begin(), kind_.samples.end(),
-          [&](const Sample& s) { return of_platform(s) && s.stage != KernelStage::kTest; });
-      if (static_cast<size_t>(rows) < kFewestRowsOfOwnForest) continue;
-      if (like != nullptr && like->own_trees.count(platform) == 0) continue;
-      TrainedForest own = grow(of_platform, like != nullptr ? like->own_trees.at(platform) : 0);
+      const auto rows_of = [&](const Chosen& chosen) {
+        return static_cast<size_t>(
+            std::count_if(kind_.samples.begin(), kind_.samples.end(),
+                          [&](const Sample& s) { return of_platform(s) && chosen(s); }));
+      };
+      int trees = 0;  // as many as early stopping finds
+      if (stands_alone(platform, options_.devices)) {
+        if (rows_of(train) == 0) continue;
+        if (like != nullptr) trees = like->shared_trees;
+      } else {
+        const size_t rows = rows_of([](const Sample& s) { return s.stage != KernelStage::kTest; });
+        if (!options_.own_forests || rows < kFewestRowsOfOwnForest) continue;
+        if (like != nullptr && like->own_trees.count(platform) == 0) continue;
+      }
+      if (like != nullptr && like->own_trees.count(platform) > 0) {
+        trees = like->own_trees.at(platform);
+      }
+      TrainedForest own = grow(of_platform, trees);
       result.own_trees[platform] = own.trees;
       result.own[platform] = std::move(own.forest);
     }
@@ -114,7 +132,10 @@ class KindTrainer {
         if (s.stage != stage || s.platform != p) continue;
         const float* row = s.features.values.data();
         double factor = fit.shared(row);
-        if (own != fit.own.end()) factor += own_weight * (own->second(row) - factor);
+        if (own != fit.own.end()) {
+          const bool alone = stands_alone(kind_.platforms[p], options_.devices);
+          factor += (alone ? 1 : own_weight) * (own->second(row) - factor);
+        }
         predicted.push_back(s.features.roofline_ms * std::exp2(factor));
         measured.push_back(s.row->latency_ms);
       }
@@ -206,7 +227,8 @@ std::vector<Kind> kinds_of(const std::vector<MeasuredKernel>& rows, const Catalo
   return list;
 }
 
-KernelPredictor predictor_from(const Kind& kind, const Candidate& c, Fit fit) {
+KernelPredictor predictor_from(const Kind& kind, const Candidate& c, Fit fit,
+                               const DeviceTable& devices) {
   KernelPredictor p;
   p.name = kind.name;
   p.kernels.assign(kind.kernels.begin(), kind.kernels.end());
@@ -215,7 +237,9 @@ KernelPredictor predictor_from(const Kind& kind, const Candidate& c, Fit fit) {
   p.method = tree_method_name(c.method);
   p.own_weight = c.own_weight;
   p.shared = std::move(fit.shared);
-  if (c.own_weight > 0) p.own = std::move(fit.own);
+  for (auto& [platform, forest] : fit.own) {
+    if (c.own_weight > 0 || stands_alone(platform, devices)) p.own[platform] = std::move(forest);
+  }
   return p;
 }
 
@@ -229,7 +253,8 @@ KernelPredictor train_unsplit(const Kind& kind, const KernelTrainingOptions& opt
   const KindTrainer trainer(kind, options, c.method);
   Fit like;
   like.shared_trees = 100;
-  return predictor_from(kind, c, trainer.fit([](const Sample&) { return true; }, {}, &like));
+  return predictor_from(kind, c, trainer.fit([](const Sample&) { return true; }, {}, &like),
+                        options.devices);
 }
 
 KernelPredictor train_kind(const Kind& kind, const KernelTrainingOptions& options,
@@ -260,7 +285,7 @@ KernelPredictor train_kind(const Kind& kind, const KernelTrainingOptions& option
     kept = KindTrainer(kind, options, best->method)
                .fit([](const Sample&) { return true; }, {}, &best->fit);
   }
-  return predictor_from(kind, *best, std::move(*kept));
+  return predictor_from(kind, *best, std::move(*kept), options.devices);
 }
 
 nlohmann::json figures_json(const std::vector<KernelFigures>& figures) {

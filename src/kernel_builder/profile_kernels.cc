@@ -4,6 +4,7 @@
 
 #include "backends/measure_graph.h"
 #include "common/error.h"
+#include "common/text.h"
 #include "kernel_builder/deployed_graph.h"
 
 namespace tacho {
@@ -44,14 +45,19 @@ class Saver {
 
 ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& type, Backend& backend,
                                const ProfileOptions& options) {
+  workspace.check_platform(backend.platform());
   std::vector<WorkspaceEntry> open;
   for (WorkspaceEntry& e : workspace.read(type).entries) {
+    if (e.latency && workspace.platform().empty()) {
+      throw Error(workspace.profiled_path(type.name()).string() +
+                  ": has latencies of an unknown platform; measure in a workspace of its own, or " +
+                  "name it in predictor_build/platform.json: {\"platform\": \"NAME\"}");
+    }
     if (!e.latency && (e.error.empty() || options.retry_failed)) open.push_back(std::move(e));
   }
   if (options.most > 0 && open.size() > options.most) open.resize(options.most);
   ProfileOutcome outcome;
   if (open.empty()) return outcome;
-  workspace.set_platform(backend.platform(), backend.facts());
   NnMeterFile file(workspace.profiled_path(type.name()).string());
   std::map<std::string, Json>
       sources;  // model, shapes, config, as the file of configurations has them
@@ -70,13 +76,17 @@ ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& typ
     }
     try {
       const Graph graph = deployed_graph(type, open[i].config);
-      entry["latency"] = latency_text(latency_on(backend, graph, options.protocol));
+      const KernelLatency latency = latency_on(backend, graph, options.protocol);
+      if (outcome.measured == 0) workspace.set_platform(backend.platform(), backend.facts());
+      entry["latency"] = latency_text(latency);
       entry.erase("error");
       ++outcome.measured;
-    } catch (const Error& e) {
-      entry["error"] = e.what();
+    } catch (const std::exception& e) {  // a runtime that is out of memory, too
+      const std::string text = e.what();
+      const std::string why = printable(text.substr(0, text.find('\n')));
+      entry["error"] = why;
       if (outcome.failed++ == 0)
-        outcome.first_failure = to_text(type, open[i].config) + ": " + e.what();
+        outcome.first_failure = to_text(type, open[i].config) + ": " + why;
     }
     saver.save();
     if (options.progress) options.progress(i + 1, open.size());

@@ -197,14 +197,17 @@ void Workspace::add_configs(const KernelType& type, const std::string& mark,
   file.save();
 }
 
+void Workspace::check_platform(const std::string& platform) const {
+  const std::string before = this->platform();
+  if (before.empty() || before == platform) return;
+  throw Error(folder_.string() + ": was measured on " + before + ", not on " + platform +
+              "; make another workspace for that (tacho kernel init)");
+}
+
 void Workspace::set_platform(const std::string& platform,
                              const std::map<std::string, std::string>& facts) const {
-  const std::string before = this->platform();
-  if (before == platform) return;
-  if (!before.empty()) {
-    throw Error(folder_.string() + ": was measured on " + before + ", not on " + platform +
-                "; make another workspace for that (tacho kernel init)");
-  }
+  check_platform(platform);
+  if (this->platform() == platform) return;
   std::ofstream file(folder_ / "predictor_build" / "platform.json");
   file << Json{{"platform", platform}, {"facts", facts}}.dump(4) << '\n';
 }

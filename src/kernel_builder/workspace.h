@@ -59,6 +59,8 @@ class Workspace {
   std::filesystem::path profiled_path(const std::string& kernel) const;
   std::filesystem::path predictor_path(const std::string& kernel) const;
 
+  /// Throws Error if something was measured on another platform.
+  void check_platform(const std::string& platform) const;
   /// Notes the platform, once. Throws Error if it is another one than before.
   void set_platform(const std::string& platform,
                     const std::map<std::string, std::string>& facts) const;

@@ -89,14 +89,14 @@ TEST(AdaptiveLoop, GoesOnWhereItWasKilledWithTheSameConfigurations) {
   const Workspace parts = Workspace::init(scratch_folder("parts"), default_settings());
   int runs = 0;
   FormulaBackend dies([&](const std::string& graph) {
-    if (++runs % 7 == 0) throw std::bad_alloc();
+    if (++runs % 7 == 0) throw runs;  // no exception: leaves everything, as a signal does
     return channels_of()(graph);
   });
   for (int restart = 0; restart < 100; ++restart) {
     try {
       build_adaptively(parts, relu(), dies, *sampler, blind_above_500, options(10, 2, 3));
       break;
-    } catch (const std::bad_alloc&) {
+    } catch (int) {
     }
   }
   EXPECT_EQ(all_configs(parts), all_configs(whole));

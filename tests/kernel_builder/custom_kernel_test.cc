@@ -116,6 +116,7 @@ TEST(CustomKernel, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_THAT(message("my-conv", "conv"),
               AllOf(HasSubstr("k.yaml"), HasSubstr("built-in kernel 'conv'")));
   EXPECT_THAT(message("my-conv", "../x"), HasSubstr("a name of letters"));
+  EXPECT_THAT(message("my-conv", ".x"), HasSubstr("begins with a letter"));
   EXPECT_THAT(message("my_conv.txt", "none.txt"), HasSubstr("none.txt: cannot be read"));
   EXPECT_THAT(message("weights", "weight"),
               AllOf(HasSubstr("line 3"), HasSubstr("did you mean 'weights'?")));

@@ -76,6 +76,7 @@ TEST(KernelSumPredictor, WhatNothingStandsInForIsLeftOutAndSaid) {
       predictor_of({"conv-bn-relu"}).predict(small_network(), {{"cpu"}, true}).at(0);
   EXPECT_EQ(p.kernel_ms[1], 0);
   EXPECT_THAT(p.notices, ElementsAre(HasSubstr("left out: maxpool ×1")));
+  EXPECT_TRUE(p.incomplete);
 }
 
 TEST(KernelSumPredictor, ConvolutionsOfOtherTailsShareOnePredictor) {

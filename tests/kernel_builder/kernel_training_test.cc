@@ -53,6 +53,24 @@ TEST(KernelTraining, FindsARuleOnUnseenConfigurations) {
   for (const KernelAccuracy& a : trained.figures[0].platforms) EXPECT_LT(a.accuracy.mape, 5);
 }
 
+TEST(KernelTraining, PlatformsWithoutFactsAreToldApart) {
+  for (const int rows : {5, 150}) {  // too few to split, and enough
+    KernelTable table = layers(rows);
+    for (size_t i = 1; i < table.rows.size(); i += 2) {
+      table.rows[i].latency_ms = 10 * table.rows[i - 1].latency_ms;
+    }
+    KernelTrainingOptions options = quick();
+    options.devices = {};
+    options.own_forests = false;
+    const auto trained = train_kernel_predictor(table, Catalogue::builtin(), options);
+    const KernelConfig config = table.rows[0].config;
+    const double fast = trained.file.model.predict_ms("fast", config);
+    const double slow = trained.file.model.predict_ms("slow", config);
+    EXPECT_GT(slow, 5 * fast) << rows;
+    EXPECT_LT(slow, 20 * fast) << rows;
+  }
+}
+
 TEST(KernelTraining, TheSameSeedGivesTheSamePredictor) {
   const auto one = train_kernel_predictor(layers(200), Catalogue::builtin(), quick());
   const auto two = train_kernel_predictor(layers(200), Catalogue::builtin(), quick());

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <set>
+#include <stdexcept>
 
 #include "graph_ir/onnx_reader.h"
 #include "kernel_builder/profile_kernels.h"
@@ -136,12 +138,36 @@ TEST(ProfileKernels, LosesNothingWhenItIsKilled) {
   workspace.add_configs(relu(), "prior", relus(5), random);
   int runs = 0;
   FormulaBackend dies([&](const std::string&) -> double {
-    if (++runs == 4) throw std::bad_alloc();  // no Error: leaves everything
+    if (++runs == 4) throw 4;  // no exception: leaves everything, as a signal does
     return 1.0;
   });
   EXPECT_ANY_THROW(profile_kernels(workspace, relu(), dies, quick()));
   FormulaBackend lives([](const std::string&) { return 1.0; });
   EXPECT_EQ(profile_kernels(workspace, relu(), lives, quick()).measured, 2u);
+}
+
+TEST(ProfileKernels, ARuntimeOutOfMemoryIsAFailureOfThatConfigurationOnly) {
+  const Workspace workspace = Workspace::init(scratch_folder("memory"), default_settings());
+  Random random(1);
+  workspace.add_configs(relu(), "prior", relus(3), random);
+  FormulaBackend backend([](const std::string& graph) -> double {
+    if (graph == "relu:hw=7,cin=2") throw std::runtime_error("no memory\nframe #0: somewhere");
+    return 1.0;
+  });
+  EXPECT_EQ(profile_kernels(workspace, relu(), backend, quick()).measured, 2u);
+  EXPECT_EQ(workspace.read(relu()).entries[1].error, "no memory");
+}
+
+TEST(ProfileKernels, DoesNotMixWithLatenciesOfAnUnknownPlatform) {
+  const std::string folder = scratch_folder("unknown_platform");
+  const Workspace workspace = Workspace::init(folder, default_settings());
+  Random random(1);
+  workspace.add_configs(relu(), "prior", relus(2), random);
+  FormulaBackend backend([](const std::string&) { return 1.0; });
+  profile_kernels(workspace, relu(), backend, quick());
+  std::filesystem::remove(folder + "/predictor_build/platform.json");  // as nn-Meter leaves it
+  EXPECT_THAT(error_of([&] { profile_kernels(workspace, relu(), backend, quick()); }),
+              HasSubstr("latencies of an unknown platform"));
 }
 
 TEST(ProfileKernels, KeepsPlatformsApart) {

@@ -57,8 +57,10 @@ Step build_group_norm(const NodeContext& c) {
   const size_t x = c.in(0), scale = c.in(1), bias = c.in(2), y = c.out();
   return [=](Slots& s) {
     const bool per_group = repeat > 1;
-    const Tensor w = per_group ? s[scale].repeat_interleave(repeat) : s[scale];
-    const Tensor b = per_group ? s[bias].repeat_interleave(repeat) : s[bias];
+    // One per channel, whatever their shape: exporters write C×1×1.
+    const Tensor scales = s[scale].reshape({-1}), biases = s[bias].reshape({-1});
+    const Tensor w = per_group ? scales.repeat_interleave(repeat) : scales;
+    const Tensor b = per_group ? biases.repeat_interleave(repeat) : biases;
     s[y] = at::group_norm(s[x], groups, w, b, epsilon, false);
   };
 }

@@ -2,7 +2,7 @@
 # Measures networks on this machine's processor: timm's graphs of 0.1 to 4 GMACs and under 100 million
 # parameters, batch 1, one thread, LibTorch operator by operator.
 #   measure_networks.sh [LABELS.csv]        default: dataset/local_cpu/networks.csv
-# The graphs hold no weights; made-up ones take their place. About ten minutes; a killed run goes on.
+# The graphs hold no weights; made-up ones take their place. About six minutes; a killed run goes on.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 cd "$root"
@@ -26,4 +26,4 @@ mapfile -t chosen < <("$tacho" show "$graphs" --csv 2>/dev/null |
            macs >= 1e8 && macs <= 4e9 && params < 1e8 { print $column["model"] }')
 mkdir -p "$(dirname "$labels")"
 "$tacho" measure "${chosen[@]}" --graphs "$graphs" --backend libtorch:threads=1 \
-  --min-seconds 0.5 -o "$labels"
+  --min-seconds 0.2 --min-runs 7 -o "$labels"

@@ -1,5 +1,6 @@
 // tacho dataset split: labels files for training, validation and test, parted by model.
 #include <filesystem>
+#include <fstream>
 
 #include "cli/arguments.h"
 #include "cli/dataset_verbs.h"
@@ -20,7 +21,13 @@ struct SplitArguments {
   SplitFractions fractions;
 };
 
-bool is_csv(const std::string& path) { return fs::path(path).extension() == ".csv"; }
+/// By the first bytes of every HDF5 file.
+bool is_data_set(const std::string& path) {
+  constexpr std::string_view kMagic = "\x89HDF\r\n\x1a\n";
+  char start[kMagic.size()] = {};
+  std::ifstream(path, std::ios::binary).read(start, sizeof start);
+  return std::string_view(start, sizeof start) == kMagic;
+}
 
 std::vector<Label> labels_of(const Dataset& dataset) {
   std::vector<Label> labels;
@@ -34,19 +41,19 @@ std::vector<Label> labels_of(const Dataset& dataset) {
 }
 
 std::vector<Label> read_labels(const std::string& path) {
-  if (!is_csv(path)) return labels_of(load_dataset(path));
+  if (is_data_set(path)) return labels_of(load_dataset(path));
   LabelFile file = read_label_file(path);
-  if (file.rows_without_graph > 0) {
-    print_notice(path + ": " + std::to_string(file.rows_without_graph) +
+  if (!file.without_graph.empty()) {
+    print_notice(path + ": " + std::to_string(file.without_graph.size()) +
                  " rows without a graph left out");
   }
   return std::move(file.labels);
 }
 
 void add_options(CLI::App& app, SplitArguments& args) {
-  app.add_option("DATA", args.input, "A data set, or a latency.csv or labels.csv")
+  app.add_option("DATA", args.input, "A data set, or a file of labels in any layout")
       ->required()
-      ->type_name("DATA.h5|LABELS.csv");
+      ->type_name("DATA.h5|LABELS");
   app.add_option("-o,--output", args.folder, "Folder for train.csv, val.csv and test.csv")
       ->required()
       ->type_name("FOLDER");
@@ -76,7 +83,7 @@ int dataset_split_verb(const Arguments& arguments) {
   std::vector<Label> parts[3];
   for (Label& label : read_labels(args.input)) {
     const Stage stage = stage_of(label.model, args.seed, args.fractions);
-    label.stage = stage_name(stage);
+    label.stage = std::string(stage_name(stage));
     parts[static_cast<size_t>(stage)].push_back(std::move(label));
   }
   std::error_code problem;

@@ -11,8 +11,8 @@
 #include "cli/predictors.h"
 #include "cli/progress.h"
 #include "cli/row_predictor.h"
-#include "common/csv.h"
 #include "common/text.h"
+#include "dataset/label_file.h"
 
 namespace tacho {
 namespace {
@@ -30,12 +30,14 @@ bool read_options(const Arguments& args, Options& o) {
   CLI::App app("Accuracy of a checkpoint on measured latencies, per platform and over all.",
                "tacho evaluate");
   o.predictor.add_to(app);
-  app.add_option("-l,--labels", o.labels,
-                 "CSV file with columns graph,batch,platform,latency_ms[,stage]")
+  app.add_option(
+         "-l,--labels", o.labels,
+         "labels.csv (graph,batch,platform,latency_ms[,stage]), latency.csv, a HELP table, or "
+         "NNLQP's gt.txt")
       ->required();
   app.add_option("--graphs", o.graphs,
                  "Folder that graph names are relative to; default: the working directory, then "
-                 "the CSV file's");
+                 "the labels file's");
   app.add_option("--stage", o.stage, "Only rows of this stage: train, val, test");
   add_list_option(app, "-p,--platform", o.platforms,
                   "Name or pattern ('gpu-*'); may be given several times");
@@ -58,32 +60,27 @@ struct Measurements {
 
 Measurements read_measurements(const Options& options, const std::vector<std::string>& chosen,
                                const std::vector<std::string>& known) {
-  const CsvTable table = CsvTable::read_file(options.labels);
-  if (!options.stage.empty() && !table.has_column("stage")) {
-    throw Error(options.labels + ": has no column 'stage'; leave out --stage, or split it first",
+  const LabelFile file = read_label_file(options.labels);
+  if (!options.stage.empty() && !file.has_stages) {
+    throw Error(options.labels + ": has no stages; leave out --stage, or split it first",
                 Fault::kUsage);
   }
   const std::set<std::string> wanted(chosen.begin(), chosen.end());
   const std::set<std::string> all(known.begin(), known.end());
   Measurements m;
-  for (size_t row = 0; row < table.num_rows(); ++row) {
-    if (!options.stage.empty() && table.text(row, "stage") != options.stage) continue;
-    RowQuery query{table.text(row, "graph"), table.integer(row, "batch"),
-                   table.text(row, "platform")};
-    const bool new_to_us = all.count(query.platform) == 0;
-    if (wanted.count(query.platform) == 0) {
-      if (new_to_us && options.platforms.empty()) ++m.unknown_platforms[query.platform];
-      continue;
-    }
-    if (query.graph.empty()) {
-      ++m.without_graph;
-      continue;
-    }
-    const double latency_ms = table.number(row, "latency_ms");
-    if (latency_ms <= 0) throw Error(table.where(row) + ": latency_ms must be positive");
-    m.queries.push_back(std::move(query));
-    m.latency_ms.push_back(latency_ms);
-    m.where.push_back(table.where(row));
+  const auto is_wanted = [&](const Label& label) {
+    if (!options.stage.empty() && label.stage.str() != options.stage) return false;
+    if (wanted.count(label.platform) > 0) return true;
+    const bool new_to_us = all.count(label.platform) == 0;
+    if (new_to_us && options.platforms.empty()) ++m.unknown_platforms[label.platform];
+    return false;
+  };
+  for (const Label& label : file.without_graph) m.without_graph += is_wanted(label) ? 1 : 0;
+  for (const Label& label : file.labels) {
+    if (!is_wanted(label)) continue;
+    m.queries.push_back({label.graph, label.batch, label.platform});
+    m.latency_ms.push_back(label.latency_ms);
+    m.where.push_back(options.labels + ":" + std::to_string(label.line));
   }
   return m;
 }

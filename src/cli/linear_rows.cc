@@ -52,8 +52,8 @@ std::vector<PlacedLabel> read_labels(const LinearRowOptions& options) {
     const std::string& table = options.labels[i];
     const std::string folder = folder_of(options, i);
     LabelFile file = read_label_file(table);
-    if (file.rows_without_graph > 0) {
-      print_notice(table + ": " + std::to_string(file.rows_without_graph) +
+    if (!file.without_graph.empty()) {
+      print_notice(table + ": " + std::to_string(file.without_graph.size()) +
                    " rows without a graph left out");
     }
     for (Label& label : file.labels) {
@@ -165,7 +165,7 @@ std::vector<LinearRows> read_linear_rows(const LinearRowOptions& options, Faults
     if (!terms) continue;
     const bool held_out = l.label.stage.empty() ? stage_of(l.label.model, options.seed,
                                                            {0, options.test_share}) == Stage::kTest
-                                                : l.label.stage == stage_name(Stage::kTest);
+                                                : l.label.stage.str() == stage_name(Stage::kTest);
     platform->rows.push_back(
         {{*terms, l.label.latency_ms}, l.label.model, l.label.batch, held_out});
     ++rows;

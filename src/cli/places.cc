@@ -35,27 +35,4 @@ std::string checkpoint_path(const std::string& asked) {
   return released_file("default.safetensors", "--checkpoint or $TACHO_CHECKPOINT");
 }
 
-std::vector<std::string> choose_platforms(const std::vector<std::string>& known,
-                                          const std::vector<std::string>& patterns,
-                                          const std::string& source) {
-  if (patterns.empty()) return known;
-  for (const std::string& pattern : patterns) {
-    const bool any = std::any_of(known.begin(), known.end(), [&](const std::string& name) {
-      return name == pattern || glob_match(pattern, name);
-    });
-    if (!any) {
-      throw Error("no platform '" + pattern + "' in " + source + name_hint(pattern, known),
-                  Fault::kUsage);
-    }
-  }
-  std::vector<std::string> chosen;
-  for (const std::string& name : known) {
-    const bool wanted = std::any_of(
-        patterns.begin(), patterns.end(),
-        [&](const std::string& pattern) { return name == pattern || glob_match(pattern, name); });
-    if (wanted) chosen.push_back(name);
-  }
-  return chosen;
-}
-
 }  // namespace tacho

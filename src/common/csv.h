@@ -27,6 +27,7 @@ class CsvTable {
   int64_t integer(size_t row, const std::string& column) const;
   /// "labels.csv:17": where row `row` stands.
   std::string where(size_t row) const;
+  size_t line(size_t row) const { return lines_.at(row); }
 
  private:
   std::string name_;

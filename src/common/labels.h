@@ -5,15 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "common/shared_text.h"
+
 namespace tacho {
 
 struct Label {
-  std::string graph;  ///< graph reference: a file name, relative to the folder of graphs
-  std::string model;  ///< the network's name; splits are made by it. Defaults to the graph's stem
+  SharedText graph;  ///< graph reference, or a file name relative to the folder of graphs
+  SharedText model;  ///< the network's name; splits are made by it. Defaults to the graph's stem
   int64_t batch = 1;
-  std::string platform;
+  SharedText platform;
   double latency_ms = 0;
-  std::string stage;  ///< optional: "train", "val", "test"
+  SharedText stage = {};   ///< optional: "train", "val", "test"
+  SharedText family = {};  ///< the kind of network, "resnet": see family_of()
+  size_t line = 0;         ///< of the file it was read from; 0: from none
 };
 
 }  // namespace tacho

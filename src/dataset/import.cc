@@ -131,7 +131,7 @@ ImportReport import_latency_csv(const ImportOptions& options, const ImportProgre
 
   ImportReport report;
   report.rows = file.num_rows;
-  report.without_graph = file.rows_without_graph;
+  report.without_graph = file.without_graph.size();
   list_problems(wanted.all(), report);
 
   Dataset rows;

@@ -1,29 +1,49 @@
 #include "dataset/label_file.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 
 #include "common/csv.h"
 #include "common/error.h"
+#include "common/mapped_file.h"
+#include "common/text.h"
+#include "dataset/family.h"
+#include "dataset/label_layouts/layouts.h"
 #include "dataset/side_file.h"
 #include "dataset/split.h"
 
 namespace tacho {
 namespace {
 
-Label label_of(const CsvTable& table, size_t row) {
-  Label label;
-  label.graph = table.text(row, "graph");
-  label.batch = table.integer(row, "batch");
-  label.platform = table.text(row, "platform");
-  label.latency_ms = table.number(row, "latency_ms");
-  label.stage = table.text(row, "stage", true);
-  const std::string& model = table.text(row, "model", true);
-  label.model = model_of(model.empty() ? label.graph : model);
-  if (label.batch < 1) throw Error(table.where(row) + ": the batch is below 1");
-  if (label.latency_ms <= 0) throw Error(table.where(row) + ": the latency is not positive");
-  if (label.platform.empty()) throw Error(table.where(row) + ": the platform is missing");
-  return label;
+/// A layout whose first line is a header of columns.
+struct TableLayout {
+  const char* shown;  ///< in the message about a file of none of them
+  bool (*matches)(const std::vector<std::string>& header);
+  LabelFile (*read)(const LabelText& file);
+};
+
+/// The first that matches reads the file; before all of them comes NNLQP's gt.txt, which has no
+/// header.
+constexpr TableLayout kTableLayouts[] = {
+    {"graph,batch,platform,latency_ms[,stage]", is_labels_csv, read_labels_csv},
+    {"index,<devices> with arch.csv beside it (HELP)", is_help_table, read_help_table},
+    {"arch,batch,latency_ms (NNLQP's NAS-Bench-201)", is_nnlqp_cells, read_nnlqp_cells},
+};
+
+std::string read_text(const std::string& path) {
+  const MappedFile file(path);
+  return std::string(reinterpret_cast<const char*>(file.bytes().data), file.bytes().size);
+}
+
+/// The first line that is not blank.
+std::string_view first_line(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) text.remove_prefix(3);
+  const size_t start = text.find_first_not_of(" \t\r\n");
+  if (start == std::string_view::npos) return {};
+  return text.substr(start, text.find_first_of("\r\n", start) - start);
 }
 
 /// The shortest text that reads back as the same number.
@@ -33,32 +53,51 @@ std::string number_text(double value) {
   return code == std::errc() ? std::string(text, end) : std::string();
 }
 
+/// Whether reading the graph's name alone gives the same model.
+bool model_is_derived(const Label& label) {
+  return label.model.empty() || label.model.str() == model_of(label.graph);
+}
+
 }  // namespace
 
+void check_label(const Label& label, const std::string& where) {
+  if (label.batch < 1) throw Error(where + ": the batch is below 1");
+  if (!std::isfinite(label.latency_ms)) throw Error(where + ": the latency is not a number");
+  if (label.latency_ms <= 0) throw Error(where + ": the latency is not positive");
+  if (label.platform.empty()) throw Error(where + ": the platform is missing");
+}
+
+void name_label(Label& label, const std::string& graph) {
+  label.graph = graph;
+  label.model = model_of(graph);
+  label.family = family_of(label.model);
+}
+
 LabelFile read_label_file(const std::string& path) {
-  const CsvTable table = CsvTable::read_file(path);
-  for (const char* column : {"graph", "batch", "platform", "latency_ms"}) {
-    if (!table.has_column(column)) table.text(0, column);  // throws, and says what there is
+  const LabelText file{read_text(path), path};
+  const std::string_view line = first_line(file.text);
+  if (line.empty()) throw Error(path + ": empty; a header line is needed");
+  if (is_nnlqp_gt(line)) return read_nnlqp_gt(file);
+  const std::vector<std::string> header = CsvTable::parse(std::string(line) + "\n", path).columns();
+  for (const TableLayout& layout : kTableLayouts) {
+    if (layout.matches(header)) return layout.read(file);
   }
-  LabelFile file;
-  file.num_rows = table.num_rows();
-  for (size_t row = 0; row < table.num_rows(); ++row) {
-    if (table.text(row, "graph").empty()) {
-      ++file.rows_without_graph;
-    } else {
-      file.labels.push_back(label_of(table, row));
-    }
-  }
-  return file;
+  std::string known;
+  for (const TableLayout& layout : kTableLayouts) known += std::string(layout.shown) + "; ";
+  throw Error(path + ": no table of latencies; it begins with '" + printable(line.substr(0, 60)) +
+              "'. Known are: " + known + "NNLQP's gt.txt");
 }
 
 void write_label_file(const std::string& path, const std::vector<Label>& labels) {
   SideFile side(path);
   std::ofstream out(side.path(), std::ios::binary);
-  out << "graph,batch,platform,latency_ms,stage\n";
+  const bool models = !std::all_of(labels.begin(), labels.end(), model_is_derived);
+  out << "graph,batch,platform,latency_ms,stage" << (models ? ",model" : "") << "\n";
   for (const Label& label : labels) {
     out << csv_field(label.graph) << ',' << label.batch << ',' << csv_field(label.platform) << ','
-        << number_text(label.latency_ms) << ',' << csv_field(label.stage) << '\n';
+        << number_text(label.latency_ms) << ',' << csv_field(label.stage);
+    if (models) out << ',' << csv_field(label.model);
+    out << '\n';
   }
   out.close();
   if (!out) throw Error(path + ": cannot write");

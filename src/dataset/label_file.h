@@ -1,4 +1,4 @@
-// Measured latencies from a CSV file, in either of the two shapes that we meet.
+// Measured latencies from a file, in any of the layouts that our users have.
 #pragma once
 
 #include <string>
@@ -10,19 +10,24 @@ namespace tacho {
 
 struct LabelFile {
   std::vector<Label> labels;  ///< rows that name a graph, in the order of the file
-  size_t num_rows = 0;
-  size_t rows_without_graph = 0;  ///< models that were measured, but whose graph is not at hand
+  /// Models that were measured, but whose graph is not at hand; their latency is not read.
+  std::vector<Label> without_graph;
+  size_t num_rows = 0;      ///< measurements: the two above together
+  bool has_stages = false;  ///< some label says whether it is for training or test
 };
 
-/// Needs the columns graph, batch, platform and latency_ms; takes model and stage if they are
-/// there: labels.csv ("graph,batch,platform,latency_ms[,stage]") and the published tables
-/// latency.csv
-/// ("platform,model,img_size,batch,latency_ms,graph,…") alike. Label::model is model_of() of the
-/// column `model`, without one of the graph's name.
-/// Throws Error naming file and line: a latency that is not positive, a batch below 1, no platform.
+/// Finds out the layout from the file's beginning (dataset/LABELS.md describes them, label_file.cc
+/// lists them): labels.csv, the published tables latency.csv, HELP's latency_ms.csv with its
+/// arch.csv beside it, NNLQP's NAS-Bench-201 rows, NNLQP's gt.txt. Label::model is model_of() of
+/// the file's name for the model, without one of the graph's; if the file names a family that is
+/// not the model's family_of(), the model is called "<family>:<model>". Label::family is always
+/// family_of(model).
+/// Throws Error naming file and line: a latency that is not a positive number, a batch below 1, no
+/// platform; and for a file of no known layout what those are.
 LabelFile read_label_file(const std::string& path);
 
-/// Writes "graph,batch,platform,latency_ms,stage" to the side and renames it into place.
+/// Writes "graph,batch,platform,latency_ms,stage" to the side and renames it into place; a column
+/// "model" more where it is not what model_of() says of the graph.
 void write_label_file(const std::string& path, const std::vector<Label>& labels);
 
 }  // namespace tacho

@@ -23,6 +23,14 @@ std::string_view file_stem(std::string_view name) {
   return name;
 }
 
+/// "kind:rest", a graph reference: its slashes, dots and numbers are the network itself.
+bool is_reference(std::string_view name) {
+  const size_t colon = name.find(':');
+  return colon != std::string_view::npos && colon > 0 && colon < name.find('/');
+}
+const std::string kPrunedCell = "nasbench201-pruned:";
+const std::string kCell = "nasbench201:";
+
 /// Without what follows a dot, unless it is a digit: "resnet50.a1_in1k", but "yolo_w0.25".
 std::string_view without_tag(std::string_view name) {
   for (size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1)) {
@@ -131,6 +139,11 @@ bool strip_image_size(std::string_view& name) {
 }  // namespace
 
 std::string model_of(const std::string& name) {
+  if (is_reference(name)) {
+    // One cell is one network, whether its zero edges are computed or not.
+    const bool pruned = name.rfind(kPrunedCell, 0) == 0;
+    return pruned ? kCell + name.substr(kPrunedCell.size()) : name;
+  }
   std::string_view rest = without_tag(file_stem(name));
   // A graph's name often has two sizes, the model's own and the one it was exported at.
   while (strip_weight_suffix(rest) || strip_image_size(rest) || strip_source_prefix(rest)) {

@@ -88,7 +88,7 @@ TEST_F(Evaluate, StageNeedsItsColumn) {
 TEST_F(Evaluate, LatencyThatIsNotPositiveIsNamed) {
   const Outcome outcome = run("graph,batch,platform,latency_ms\nmodel.onnx,1,cpu-launches,0\n");
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("labels.csv:2: latency_ms must be positive"));
+  EXPECT_THAT(outcome.err, HasSubstr("labels.csv:2: the latency is not positive"));
 }
 
 TEST(Platforms, ListsNamesBandsAndFigures) {

@@ -17,10 +17,13 @@ TEST(LabelFile, ReadsThePublishedTables) {
                    "platform,model,img_size,batch,latency_ms,graph\n"
                    "gpu,vit_b_224,224,64,1.5,vit_b_224_224.onnx\ngpu,big,224,1,2,\n"));
   EXPECT_EQ(file.num_rows, 2u);
-  EXPECT_EQ(file.rows_without_graph, 1u);
+  ASSERT_EQ(file.without_graph.size(), 1u);
+  EXPECT_EQ(file.without_graph[0].model, "big");
   ASSERT_EQ(file.labels.size(), 1u);
   EXPECT_EQ(file.labels[0].graph, "vit_b_224_224.onnx");
   EXPECT_EQ(file.labels[0].model, "vit_b");
+  EXPECT_EQ(file.labels[0].family, "vit");
+  EXPECT_EQ(file.labels[0].line, 2u);
   EXPECT_EQ(file.labels[0].batch, 64);
   EXPECT_EQ(file.labels[0].latency_ms, 1.5);
 }

@@ -19,7 +19,7 @@ tacho=build/release/bin/tacho
 mkdir -p build/data checkpoints
 for set in timm yolobench; do
   if [ ! -f "build/data/$set.h5" ]; then
-    "$tacho" dataset import "$data/$set/latency.csv" -o "build/data/$set.h5" --keep-going
+    "$tacho" dataset import "$data/$set/latency.csv" -o "build/data/$set.h5" --skip-missing
   fi
 done
 exec "$tacho" train "$here/config.json" "$@"

@@ -1,12 +1,15 @@
 // tacho dataset import: published latencies and their graphs into an HDF5 data set.
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "cli/arguments.h"
 #include "cli/dataset_verbs.h"
+#include "cli/label_options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "common/text.h"
 #include "dataset/import.h"
 #include "kernel_builder/kernel_feature_source.h"
 
@@ -14,6 +17,7 @@ namespace tacho {
 namespace {
 
 namespace fs = std::filesystem;
+constexpr size_t kMaxListed = 10;  // graphs that are not there
 
 struct ImportArguments {
   std::vector<std::string> tables;
@@ -22,7 +26,8 @@ struct ImportArguments {
   std::string kernel_features;
   int threads = 2;
   bool append = false;
-  bool keep_going = false;
+  bool skip_missing = false;
+  LabelOptions labels;
   bool json = false;
 };
 
@@ -36,46 +41,61 @@ std::string graphs_of(const ImportArguments& args, size_t table) {
   return folder.empty() ? "." : folder.string();
 }
 
-ImportReport import_table(const ImportArguments& args, const FeatureSource* source, size_t table) {
+ImportReport import_table(const ImportArguments& args, const FeatureSource* source, size_t table,
+                          const std::vector<Label>& labels) {
   ImportOptions options;
-  options.latency_csv = args.tables[table];
   options.graphs = graphs_of(args, table);
   options.threads = args.threads;
   options.source = source;
   std::unique_ptr<Progress> progress;  // made at the first call, which knows the total
-  return import_latency_csv(options, [&](size_t done, size_t total) {
+  return import_labels(labels, options, [&](size_t done, size_t total) {
     if (!progress) progress = std::make_unique<Progress>("importing " + args.tables[table], total);
     progress->update(done);
   });
 }
 
-std::string summary_of(const ImportReport& report) {
+std::string summary_of(const LabelFile& file, const ImportReport& report) {
   std::string text = "imported " + std::to_string(report.imported) + " of " +
-                     std::to_string(report.rows) + " rows";
+                     std::to_string(file.num_rows) + " rows";
   std::string skipped;
   const auto add = [&](size_t count, const char* why) {
     if (count == 0) return;
     skipped += (skipped.empty() ? "" : ", ") + std::to_string(count) + " " + why;
   };
-  add(report.without_graph, "without a graph");
+  add(file.without_graph.size(), "without a graph");
   add(report.graph_not_found, "whose graph is not there");
   add(report.graph_failed, "whose graph cannot be used");
   return skipped.empty() ? text : text + "; skipped: " + skipped;
 }
 
-nlohmann::ordered_json json_of(const std::string& table, const ImportReport& report) {
-  return {{"table", table},
-          {"rows", report.rows},
+nlohmann::ordered_json json_of(const LabelTable& table, const ImportReport& report) {
+  return {{"table", table.path},
+          {"rows", table.file.num_rows},
           {"imported", report.imported},
-          {"without_graph", report.without_graph},
+          {"without_graph", table.file.without_graph.size()},
           {"graph_not_found", report.graph_not_found},
           {"graph_failed", report.graph_failed},
+          {"missing", report.missing},
           {"problems", report.problems}};
+}
+
+/// One line for the graphs that are not there, one for each that cannot be used.
+void report_problems(const std::string& table, const ImportReport& report, Faults& faults) {
+  for (const std::string& problem : report.problems) faults.report(Error(table + ": " + problem));
+  const size_t count = report.missing.size();
+  if (count == 0) return;
+  const size_t listed = std::min(count, kMaxListed);
+  std::string text =
+      table + ": " + std::to_string(count) +
+      (count == 1 ? " graph is not there: " : " graphs are not there: ") +
+      join({report.missing.begin(), report.missing.begin() + static_cast<long>(listed)});
+  if (listed < count) text += " and " + std::to_string(count - listed) + " more";
+  faults.report(Error(text));
 }
 
 void add_options(CLI::App& app, ImportArguments& args) {
   app.add_option("TABLES", args.tables,
-                 "latency.csv or labels.csv: columns graph, batch, platform, latency_ms[, model]")
+                 "labels.csv, latency.csv, HELP's latency_ms.csv, NNLQP's rows or gt.txt")
       ->required();
   add_list_option(app, "-g,--graphs", args.graphs,
                   "Archive or folder of the graphs: one for all tables, or one for each in their "
@@ -87,14 +107,16 @@ void add_options(CLI::App& app, ImportArguments& args) {
       ->type_name("PREDICTORS");
   app.add_flag("--append", args.append,
                "Add to the data set if it is there; a newer label replaces an older one");
-  app.add_flag("--keep-going", args.keep_going,
-               "Exit with 0 although some graphs could not be used");
+  args.labels.add_to(app);
+  app.add_flag("--skip-missing,--keep-going", args.skip_missing,
+               "Import the rest although some graphs are not there or cannot be used");
   app.add_option("-j,--threads", args.threads, "Threads; default 2")
       ->check(CLI::Range(1, 256).description(""))
       ->type_name("N");
   app.add_flag("--json", args.json, "Print the counts as JSON");
   app.footer(
       "Example: tacho dataset import timm/latency.csv yolobench/latency.csv -o all.h5\n"
+      "         tacho dataset import nasbench201/latency_ms.csv --sample 900 -o cells.h5\n"
       "Rows that name no graph are skipped and counted.");
 }
 
@@ -122,20 +144,24 @@ int dataset_import_verb(const Arguments& arguments) {
   Dataset dataset;
   Faults faults;
   JsonItems json(args.json, "tables", json_context({{"output", args.output}}));
-  for (size_t i = 0; i < args.tables.size(); ++i) {
-    const ImportReport report = import_table(args, source.get(), i);
-    for (const std::string& problem : report.problems) {
-      faults.report(Error(args.tables[i] + ": " + problem));
-    }
+  const std::vector<LabelTable> tables = args.labels.read(args.tables);
+  for (size_t i = 0; i < tables.size(); ++i) {
+    const LabelTable& table = tables[i];
+    const ImportReport report = import_table(args, source.get(), i, table.file.labels);
+    report_problems(table.path, report, faults);
     if (args.json) {
-      json.add(json_of(args.tables[i], report));
+      json.add(json_of(table, report));
     } else {
-      print(args.tables[i] + ": " + summary_of(report) + "\n");
+      print(table.path + ": " + summary_of(table.file, report) + "\n");
     }
-    with_context(args.tables[i], [&] { merge_into(dataset, report.dataset); });
+    with_context(table.path, [&] { merge_into(dataset, report.dataset); });
+  }
+  if (faults.any() && !args.skip_missing) {
+    faults.report(Error(args.output + ": not written; --skip-missing imports the rest"));
+    return faults.exit_code();
   }
   append_dataset(args.output, dataset);
-  return args.keep_going ? 0 : faults.exit_code();
+  return 0;
 }
 
 }  // namespace tacho

@@ -6,6 +6,7 @@
 #include "cli/dataset_verbs.h"
 #include "cli/output.h"
 #include "dataset/dataset.h"
+#include "dataset/family.h"
 #include "dataset/label_file.h"
 #include "dataset/split.h"
 
@@ -31,11 +32,16 @@ bool is_data_set(const std::string& path) {
 
 std::vector<Label> labels_of(const Dataset& dataset) {
   std::vector<Label> labels;
-  for (const SampleLabel& label : dataset.labels) {
-    const Sample& sample = dataset.samples[static_cast<size_t>(label.sample)];
-    labels.push_back({sample.graph, sample.model, sample.batch,
-                      dataset.platforms[static_cast<size_t>(label.platform)], label.latency_ms,
-                      ""});
+  for (const SampleLabel& row : dataset.labels) {
+    const Sample& sample = dataset.samples[static_cast<size_t>(row.sample)];
+    Label label;
+    label.graph = sample.graph;
+    label.model = sample.model;
+    label.family = family_of(sample.model);
+    label.batch = sample.batch;
+    label.platform = dataset.platforms[static_cast<size_t>(row.platform)];
+    label.latency_ms = row.latency_ms;
+    labels.push_back(std::move(label));
   }
   return labels;
 }

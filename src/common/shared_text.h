@@ -12,10 +12,11 @@ namespace tacho {
 class SharedText {
  public:
   SharedText() = default;
-  // Implicit, since it stands where a std::string could.
-  SharedText(std::string text)
+  explicit SharedText(std::string text)
       : text_(text.empty() ? nullptr : std::make_shared<const std::string>(std::move(text))) {}
+  // Implicit, since no std::string is at hand that the conversion below would compete with.
   SharedText(const char* text) : SharedText(std::string(text)) {}
+  SharedText& operator=(std::string text) { return *this = SharedText(std::move(text)); }
 
   const std::string& str() const {
     static const std::string kEmpty;
@@ -27,8 +28,13 @@ class SharedText {
   friend bool operator==(const SharedText& a, const SharedText& b) {
     return a.text_ == b.text_ || a.str() == b.str();
   }
-  friend bool operator!=(const SharedText& a, const SharedText& b) { return !(a == b); }
-  friend bool operator<(const SharedText& a, const SharedText& b) { return a.str() < b.str(); }
+  friend bool operator==(const SharedText& a, const std::string& b) { return a.str() == b; }
+  friend bool operator==(const std::string& a, const SharedText& b) { return a == b.str(); }
+  friend bool operator==(const SharedText& a, const char* b) { return a.str() == b; }
+  template <typename Text>
+  friend bool operator!=(const SharedText& a, const Text& b) {
+    return !(a == b);
+  }
   friend std::ostream& operator<<(std::ostream& out, const SharedText& text) {
     return out << text.str();
   }

@@ -7,7 +7,6 @@
 
 #include "common/error.h"
 #include "dataset/archive.h"
-#include "dataset/label_file.h"
 #include "dataset/work_queue.h"
 #include "graph_ir/lower.h"
 
@@ -43,10 +42,11 @@ class WantedGraphs {
  public:
   explicit WantedGraphs(const std::vector<Label>& labels) {
     for (const Label& label : labels) {
-      const auto [found, is_new] = by_name_.emplace(label.graph, graphs_.size());
+      const auto [found, is_new] = by_name_.emplace(label.graph.str(), graphs_.size());
       if (is_new) {
         graphs_.push_back({label.graph, label.model, false, {}});
-        by_file_name_.emplace(file_name(label.graph), found->second);
+        const auto [same, only] = by_file_name_.emplace(file_name(label.graph), found->second);
+        if (!only) same->second = kSeveral;
       }
       graphs_[found->second].at_batch(label.batch);
     }
@@ -60,7 +60,7 @@ class WantedGraphs {
     auto match = by_name_.find(name);
     if (match == by_name_.end()) {
       match = by_file_name_.find(file_name(name));
-      if (match == by_file_name_.end()) return nullptr;
+      if (match == by_file_name_.end() || match->second == kSeveral) return nullptr;
     }
     WantedGraph& graph = graphs_[match->second];
     if (graph.found) return nullptr;
@@ -69,6 +69,8 @@ class WantedGraphs {
   }
 
  private:
+  static constexpr size_t kSeveral = static_cast<size_t>(-1);  // graphs with one file name
+
   std::vector<WantedGraph> graphs_;
   std::unordered_map<std::string, size_t> by_name_, by_file_name_;
 };
@@ -110,7 +112,7 @@ void lower_all(WantedGraphs& wanted, const ImportOptions& options, const ImportP
 void list_problems(const std::vector<WantedGraph>& graphs, ImportReport& report) {
   for (const WantedGraph& graph : graphs) {
     if (!graph.found) {
-      report.problems.push_back("graph '" + graph.name + "' is not there");
+      report.missing.push_back(graph.name);
       continue;
     }
     for (const WantedSample& sample : graph.samples) {
@@ -124,21 +126,19 @@ void list_problems(const std::vector<WantedGraph>& graphs, ImportReport& report)
 
 }  // namespace
 
-ImportReport import_latency_csv(const ImportOptions& options, const ImportProgress& progress) {
-  const LabelFile file = read_label_file(options.latency_csv);
-  WantedGraphs wanted(file.labels);
+ImportReport import_labels(const std::vector<Label>& labels, const ImportOptions& options,
+                           const ImportProgress& progress) {
+  WantedGraphs wanted(labels);
   lower_all(wanted, options, progress);
 
   ImportReport report;
-  report.rows = file.num_rows;
-  report.without_graph = file.without_graph.size();
   list_problems(wanted.all(), report);
 
   Dataset rows;
   rows.schema = feature_schema(options.source);
   std::unordered_map<const WantedSample*, int32_t> sample_index;
   std::unordered_map<std::string, int32_t> platform_index;
-  for (const Label& label : file.labels) {
+  for (const Label& label : labels) {
     WantedGraph& graph = wanted.named(label.graph);
     WantedSample& sample = graph.at_batch(label.batch);
     if (!graph.found || !sample.features) {
@@ -151,12 +151,12 @@ ImportReport import_latency_csv(const ImportOptions& options, const ImportProgre
       rows.samples.push_back({graph.name, graph.model, sample.batch, *sample.features});
     }
     const auto [platform, is_new_platform] =
-        platform_index.emplace(label.platform, static_cast<int32_t>(rows.platforms.size()));
+        platform_index.emplace(label.platform.str(), static_cast<int32_t>(rows.platforms.size()));
     if (is_new_platform) rows.platforms.push_back(label.platform);
     rows.labels.push_back({index->second, platform->second, label.latency_ms});
     ++report.imported;
   }
-  merge_into(report.dataset, rows);  // the last row of a graph, batch and platform wins
+  merge_into(report.dataset, rows);
   return report;
 }
 

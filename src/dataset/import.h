@@ -1,39 +1,38 @@
-// From tables of published latencies and their graphs to a data set.
+// From labels and their graphs to a data set.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "common/labels.h"
 #include "dataset/dataset.h"
 
 namespace tacho {
 
 struct ImportOptions {
-  std::string latency_csv;  ///< see read_label_file()
-  std::string graphs;       ///< archive or folder with the files that the column `graph` names
+  std::string graphs;  ///< archive or folder with the files that Label::graph names
   int threads = 2;
   const FeatureSource* source = nullptr;  ///< of further columns
 };
 
 struct ImportReport {
   Dataset dataset;
-  size_t rows = 0;
-  size_t imported = 0;         ///< rows that became labels
-  size_t without_graph = 0;    ///< rows that name no graph
-  size_t graph_not_found = 0;  ///< rows whose graph is not in the archive
-  size_t graph_failed = 0;     ///< rows whose graph could not be read or lowered at their batch
-  std::vector<std::string> problems;  ///< one line for each graph behind the last two
+  size_t imported = 0;         ///< labels that are in the data set
+  size_t graph_not_found = 0;  ///< labels whose graph is not in the archive
+  size_t graph_failed = 0;     ///< labels whose graph could not be read or lowered at their batch
+  std::vector<std::string> missing;   ///< the graphs behind graph_not_found
+  std::vector<std::string> problems;  ///< one line for each graph behind graph_failed
 };
 
-/// Called with the number of graphs done and of all; from the thread that called
-/// import_latency_csv().
+/// Called with the number of graphs done and of all; from the thread that called import_labels().
 using ImportProgress = std::function<void(size_t done, size_t total)>;
 
 /// Lowers every graph at every batch that occurs. A graph that fails is reported and skipped.
-/// Samples and labels are in the order of the file, however many threads work. A graph is found by
-/// its path in the archive, else by its file name alone. Throws Error for a table or an archive
-/// that cannot be read.
-ImportReport import_latency_csv(const ImportOptions& options, const ImportProgress& progress = {});
+/// Samples and labels are in the order of `labels`, however many threads work. A graph is found by
+/// its path in the archive, else by its file name if no other graph has it. Throws Error for an
+/// archive that cannot be read.
+ImportReport import_labels(const std::vector<Label>& labels, const ImportOptions& options,
+                           const ImportProgress& progress = {});
 
 }  // namespace tacho

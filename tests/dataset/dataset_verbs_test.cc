@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/run_tacho.h"
@@ -68,14 +69,57 @@ TEST_F(DatasetVerbs, ImportDoesNotOverwriteButAppends) {
   EXPECT_EQ(dataset.labels.size(), 21u);
 }
 
-TEST_F(DatasetVerbs, BadGraphMeansExitCodeOneUnlessKeptGoing) {
-  folder_.write("bad.csv",
-                "graph,batch,platform,latency_ms\nnone.onnx,1,cpu,7\nnet1.onnx,1,cpu,7\n");
+TEST_F(DatasetVerbs, MissingGraphsStopTheImportUnlessSkipped) {
+  std::string csv = "graph,batch,platform,latency_ms\nnet1.onnx,1,cpu,7\n";
+  for (int i = 0; i < 12; ++i) csv += "none" + std::to_string(i) + ".onnx,1,cpu,7\n";
+  folder_.write("bad.csv", csv);
   const Outcome stopped = run({"import", "bad.csv", "-g", "graphs", "-o", "a.h5"});
   EXPECT_EQ(stopped.code, 1);
-  EXPECT_EQ(stopped.err, "tacho: bad.csv: graph 'none.onnx' is not there\n");
-  EXPECT_EQ(load_dataset(folder_.path("a.h5")).labels.size(), 1u) << "the rest is kept";
-  EXPECT_EQ(run({"import", "bad.csv", "-g", "graphs", "-o", "b.h5", "--keep-going"}).code, 0);
+  EXPECT_EQ(stopped.err,
+            "tacho: bad.csv: 12 graphs are not there: none0.onnx, none1.onnx, none2.onnx, "
+            "none3.onnx, none4.onnx, none5.onnx, none6.onnx, none7.onnx, none8.onnx, none9.onnx "
+            "and 2 more\ntacho: a.h5: not written; --skip-missing imports the rest\n");
+  EXPECT_FALSE(std::filesystem::exists(folder_.path("a.h5")));
+  EXPECT_EQ(run({"import", "bad.csv", "-g", "graphs", "-o", "a.h5", "--skip-missing"}).code, 0);
+  EXPECT_EQ(load_dataset(folder_.path("a.h5")).labels.size(), 1u) << "the rest";
+  EXPECT_EQ(run({"import", "bad.csv", "-g", "graphs", "-o", "b.h5", "--keep-going"}).code, 0)
+      << "the option's older name";
+}
+
+TEST_F(DatasetVerbs, ImportOfASampleOfSomePlatforms) {
+  const Outcome import = run({"import", "latency.csv", "-g", "graphs", "-o", "d.h5", "--sample",
+                              "5", "--seed", "3", "--platform", "c*"});
+  EXPECT_EQ(import.code, 0) << import.err;
+  EXPECT_EQ(import.out, "latency.csv: imported 5 of 5 rows\n");
+  expect_fault(run({"import", "latency.csv", "-g", "graphs", "-o", "e.h5", "-p", "npu"}), 2,
+               "no platform 'npu' in the labels");
+  expect_fault(run({"import", "latency.csv", "-o", "e.h5", "--sample", "0"}), 2, "--sample");
+}
+
+TEST_F(DatasetVerbs, ContradictionsAreSettledOnlyWhenAsked) {
+  folder_.write("twice.csv",
+                "graph,batch,platform,latency_ms\nnet1.onnx,1,cpu,7\nnet1.onnx,1,cpu,8.4\n");
+  expect_fault(run({"import", "twice.csv", "-g", "graphs", "-o", "a.h5"}), 1,
+               "twice.csv:2 and twice.csv:3: 'net1.onnx' at batch 1 on cpu takes");
+  const Outcome median =
+      run({"import", "twice.csv", "-g", "graphs", "-o", "a.h5", "--on-conflict", "median"});
+  EXPECT_EQ(median.code, 0);
+  EXPECT_THAT(median.err, HasSubstr("up to 20.0 % apart; their median is kept"));
+  EXPECT_EQ(load_dataset(folder_.path("a.h5")).labels[0].latency_ms, 7.7);
+  expect_fault(run({"labels", "twice.csv", "-o", "b.csv", "--on-conflict", "mean"}), 2, "mean");
+}
+
+TEST_F(DatasetVerbs, LabelsConvertsHelpTables) {
+  folder_.write("help/arch.csv", "index,arch\n0,|a~0|\n1,|b~0|\n");
+  folder_.write("help/latency_ms.csv", "index,silver_4114,titan_rtx_32\n0,1.5,2\n1,3,4\n");
+  const Outcome outcome =
+      run({"labels", "help/latency_ms.csv", "-o", "labels.csv", "--platform", "gpu-*"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "labels.csv: 2 labels\n");
+  EXPECT_EQ(folder_.read("labels.csv"),
+            "graph,batch,platform,latency_ms,stage\n"
+            "nasbench201:|a~0|,32,gpu-titan_rtx-pytorch-fp32,2,\n"
+            "nasbench201:|b~0|,32,gpu-titan_rtx-pytorch-fp32,4,\n");
 }
 
 TEST_F(DatasetVerbs, SplitPartsModelsTheSameWayFromTableAndDataSet) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dataset/label_file.h"
 #include "dataset/testing.h"
 #include "graph_ir/lower.h"
 #include "graph_ir/testing.h"
@@ -36,10 +37,9 @@ class ImportTest : public ::testing::Test {
   }
   ImportReport import(const std::string& csv, int threads = 2) const {
     ImportOptions options;
-    options.latency_csv = folder_.write("latency.csv", csv);
     options.graphs = folder_.file("graphs");
     options.threads = threads;
-    return import_latency_csv(options);
+    return import_labels(read_label_file(folder_.write("latency.csv", csv)).labels, options);
   }
   TestFolder folder_;
 };
@@ -55,9 +55,8 @@ constexpr const char* kTable =
 TEST_F(ImportTest, EachGraphAtEachBatchBecomesOneSample) {
   const ImportReport report = import(kTable);
   EXPECT_THAT(report.problems, IsEmpty());
-  EXPECT_EQ(report.rows, 5u);
+  EXPECT_THAT(report.missing, IsEmpty());
   EXPECT_EQ(report.imported, 4u);
-  EXPECT_EQ(report.without_graph, 1u);
   const Dataset& dataset = report.dataset;
   EXPECT_THAT(dataset.platforms, ElementsAre("gpu", "cpu"));
   ASSERT_EQ(dataset.samples.size(), 3u) << "relu at 8, convs at 8, convs at 1";
@@ -91,13 +90,6 @@ TEST_F(ImportTest, LabelsFilesAreTakenTooAndTheModelComesFromTheGraph) {
   EXPECT_EQ(report.dataset.samples[0].model, "convs");
 }
 
-TEST_F(ImportTest, TheLastOfTwoEqualRowsWins) {
-  const ImportReport report =
-      import("graph,batch,platform,latency_ms\nrelu_224.onnx,1,cpu,2\nrelu_224.onnx,1,cpu,5\n");
-  ASSERT_EQ(report.dataset.labels.size(), 1u);
-  EXPECT_EQ(report.dataset.labels[0].latency_ms, 5);
-}
-
 TEST_F(ImportTest, BadGraphsAreReportedOnceAndSkipped) {
   folder_.write("graphs/broken.onnx", two_convs().substr(0, 60));
   const ImportReport report = import(
@@ -106,8 +98,8 @@ TEST_F(ImportTest, BadGraphsAreReportedOnceAndSkipped) {
   EXPECT_EQ(report.imported, 1u);
   EXPECT_EQ(report.graph_failed, 2u);
   EXPECT_EQ(report.graph_not_found, 1u);
-  EXPECT_THAT(report.problems, ElementsAre(StartsWith("graph 'broken.onnx' at batch 1: "),
-                                           "graph 'nowhere.onnx' is not there"));
+  EXPECT_THAT(report.problems, ElementsAre(StartsWith("graph 'broken.onnx' at batch 1: ")));
+  EXPECT_THAT(report.missing, ElementsAre("nowhere.onnx"));
   ASSERT_EQ(report.dataset.samples.size(), 1u) << "nothing of a bad graph is left behind";
   EXPECT_EQ(report.dataset.samples[0].graph, "relu_224.onnx");
 }
@@ -128,13 +120,18 @@ TEST_F(ImportTest, GraphsAreFoundInSubfoldersByTheirFileName) {
   EXPECT_EQ(import("graph,batch,platform,latency_ms\ndeep/er/inner.onnx,1,cpu,1\n").imported, 1u);
 }
 
-TEST_F(ImportTest, TablesAndArchivesThatCannotBeReadAreErrors) {
-  EXPECT_THAT(error_of([&] { import("graph,batch,latency_ms\nx,1,1\n"); }),
-              HasSubstr("no column 'platform'"));
+TEST_F(ImportTest, AFileNameThatSeveralGraphsHaveIsNoneOfThem) {
+  folder_.write("graphs/deep/0001.onnx", one_relu());
+  const ImportReport report =
+      import("graph,batch,platform,latency_ms\na/0001.onnx,1,cpu,1\nb/0001.onnx,1,cpu,1\n");
+  EXPECT_THAT(report.missing, ElementsAre("a/0001.onnx", "b/0001.onnx"));
+}
+
+TEST_F(ImportTest, AnArchiveThatCannotBeReadIsAnError) {
   ImportOptions options;
-  options.latency_csv = folder_.write("latency.csv", kTable);
   options.graphs = folder_.file("nowhere.tar");
-  EXPECT_THAT(error_of([&] { import_latency_csv(options); }), HasSubstr("nowhere.tar"));
+  const LabelFile file = read_label_file(folder_.write("latency.csv", kTable));
+  EXPECT_THAT(error_of([&] { import_labels(file.labels, options); }), HasSubstr("nowhere.tar"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "../temporary_folder.h"
 #include "dataset/import.h"
+#include "dataset/label_file.h"
 #include "gnn/serve/gnn_model.h"
 #include "gnn/train/batch.h"
 #include "gnn/train/torch_model.h"
@@ -91,7 +92,8 @@ TEST(ServeMatchesTorchOnData, TheReleasedCheckpointOnUnseenYoloModels) {
     if (!std::filesystem::exists(path)) GTEST_SKIP() << "needs " << path;
   }
   const GnnModel served(std::make_shared<const Checkpoint>(checkpoint_path));
-  ImportReport report = import_latency_csv({table, data_folder() + "/yolobench/onnx.tar.zst", 2});
+  ImportReport report =
+      import_labels(read_label_file(table).labels, {data_folder() + "/yolobench/onnx.tar.zst", 2});
   TrainConfig config;
   TrainingSet set = prepare_training_set(std::move(report.dataset), config);
   // What the checkpoint was normalised by, not this part of its data.

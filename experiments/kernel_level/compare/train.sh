@@ -26,7 +26,7 @@ split=build/kernel_level/split
 
 for set in timm yolobench; do
   if [ ! -f "build/data/$set.h5" ]; then
-    "$tacho" dataset import "$data/$set/latency.csv" -o "build/data/$set.h5" --keep-going
+    "$tacho" dataset import "$data/$set/latency.csv" -o "build/data/$set.h5" --skip-missing
   fi
 done
 if [ ! -f build/data/local_cpu.h5 ]; then

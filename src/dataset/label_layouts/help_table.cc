@@ -54,7 +54,7 @@ std::vector<Column> device_columns(const CsvTable& table, const std::string& pat
     if (name == "index") continue;
     if (name.empty()) throw Error(path + ": a device column without a name");
     const HelpDevice device = help_device(name);
-    columns.push_back({name, device.platform, device.batch});
+    columns.push_back({name, SharedText(device.platform), device.batch});
   }
   if (columns.empty()) throw Error(path + ": no device column beside 'index'");
   return columns;

@@ -30,8 +30,9 @@ struct Names {
 Names names_of(const std::string& name, const std::string& family) {
   const std::string model = model_of(name);
   const std::string derived = family_of(model);
-  if (family.empty() || family == derived) return {model, derived};
-  return {family + ":" + model, family};
+  const bool said = !family.empty() && family != derived;
+  return said ? Names{SharedText(family + ":" + model), SharedText(family)}
+              : Names{SharedText(model), SharedText(derived)};
 }
 
 }  // namespace

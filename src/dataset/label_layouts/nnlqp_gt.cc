@@ -89,7 +89,7 @@ LabelFile read_nnlqp_gt(const LabelText& text) {
   LabelFile file;
   std::unordered_map<std::string, SharedText> pool;
   const auto share = [&](SharedText& field) {
-    field = pool.try_emplace(field, field).first->second;
+    field = pool.try_emplace(field.str(), field).first->second;
   };
   std::string_view rest = text.text;
   for (size_t number = 1; !rest.empty(); ++number) {

@@ -11,7 +11,9 @@ namespace tacho {
 
 struct ImportOptions {
   std::string latency_csv;  ///< see read_label_file()
-  std::string graphs;       ///< archive or folder with the files that the column `graph` names
+  /// Archive or folder with the files that the column `graph` names; not looked at if all are
+  /// references.
+  std::string graphs;
   int threads = 2;
   const FeatureSource* source = nullptr;  ///< of further columns
 };
@@ -32,8 +34,8 @@ using ImportProgress = std::function<void(size_t done, size_t total)>;
 
 /// Lowers every graph at every batch that occurs. A graph that fails is reported and skipped.
 /// Samples and labels are in the order of the file, however many threads work. A graph is found by
-/// its path in the archive, else by its file name alone. Throws Error for a table or an archive
-/// that cannot be read.
+/// its path in the archive, else by its file name alone; a reference is built. Throws Error for a
+/// table or an archive that cannot be read.
 ImportReport import_latency_csv(const ImportOptions& options, const ImportProgress& progress = {});
 
 }  // namespace tacho

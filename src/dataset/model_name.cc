@@ -1,11 +1,12 @@
 // model_of(): which names are one architecture. Made for the names of timm, torchvision and
-// YOLOBench.
+// YOLOBench, and for references.
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
 
 #include "dataset/split.h"
+#include "graph_ir/references/reference.h"
 
 namespace tacho {
 namespace {
@@ -128,9 +129,17 @@ bool strip_image_size(std::string_view& name) {
   return true;
 }
 
+/// A cell with its zero edges and the same cell without them are one architecture.
+std::string model_of_reference(const std::string& text) {
+  constexpr std::string_view kPruned = "nasbench201-pruned:", kWhole = "nasbench201:";
+  if (text.compare(0, kPruned.size(), kPruned) != 0) return text;
+  return std::string(kWhole) + text.substr(kPruned.size());
+}
+
 }  // namespace
 
 std::string model_of(const std::string& name) {
+  if (is_graph_reference(name)) return model_of_reference(name);
   std::string_view rest = without_tag(file_stem(name));
   // A graph's name often has two sizes, the model's own and the one it was exported at.
   while (strip_weight_suffix(rest) || strip_image_size(rest) || strip_source_prefix(rest)) {

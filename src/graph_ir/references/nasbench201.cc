@@ -53,8 +53,8 @@ using NodeMask = std::array<bool, kNodes>;
 /// The values of one cell while it is built.
 class CellBuilder {
  public:
-  CellBuilder(GraphBuilder& g, const Nasbench201Cell& cell, ZeroEdges zero_edges, ValueId zero)
-      : g_(g), cell_(cell), computed_(zero_edges == ZeroEdges::kComputed), zero_(zero) {
+  CellBuilder(GraphBuilder& g, const Nasbench201Cell& cell, ZeroEdges zero_edges)
+      : g_(g), cell_(cell), computed_(zero_edges == ZeroEdges::kComputed) {
     reached_[0] = useful_[kNodes - 1] = true;
     for (size_t n = 1; n < kNodes; ++n) {
       for (size_t s = 0; s < n; ++s) reached_[n] |= is_there(n, s) && reached_[s];
@@ -74,7 +74,7 @@ class CellBuilder {
       }
     }
     const ValueId output = values[kNodes - 1];
-    return output == kNoValue ? g_.mul(input, zero_) : output;
+    return output == kNoValue ? times_zero(input) : output;
   }
 
  private:
@@ -82,11 +82,16 @@ class CellBuilder {
     return computed_ || cell_.op[node - 1][source] != CellOp::kNone;
   }
 
+  ValueId times_zero(ValueId x) {
+    if (zero_ == kNoValue) zero_ = g_.scalar(0);
+    return g_.mul(x, zero_);
+  }
+
   ValueId edge_value(CellOp op, ValueId x) {
     const int64_t channels = g_.dims(x)[1];
     switch (op) {
       case CellOp::kNone:
-        return g_.mul(x, zero_);
+        return times_zero(x);
       case CellOp::kSkip:
         return x;
       case CellOp::kAvgPool3x3:
@@ -102,9 +107,9 @@ class CellBuilder {
   GraphBuilder& g_;
   const Nasbench201Cell& cell_;
   bool computed_;
-  ValueId zero_;
-  NodeMask reached_ = {};  ///< from the input
-  NodeMask useful_ = {};   ///< for the output
+  ValueId zero_ = kNoValue;  ///< made when first needed
+  NodeMask reached_ = {};    ///< from the input
+  NodeMask useful_ = {};     ///< for the output
 };
 
 /// Halves the image and doubles the channels.
@@ -156,7 +161,7 @@ Nasbench201Cell parse_nasbench201_cell(std::string_view text) {
 ValueId nasbench201_network(GraphBuilder& g, ValueId image, const Nasbench201Cell& cell,
                             ZeroEdges zero_edges, const Nasbench201Size& size) {
   constexpr int kStages = 3;
-  CellBuilder cells(g, cell, zero_edges, g.scalar(0));
+  CellBuilder cells(g, cell, zero_edges);
   g.scope("stem.");
   ValueId x = g.bn(g.conv(image, size.channels, {3}));
   for (int stage = 0; stage < kStages; ++stage) {

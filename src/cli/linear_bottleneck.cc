@@ -26,7 +26,8 @@ struct Options {
 bool read_options(const Arguments& args, Options& o) {
   CLI::App app("Where a model's time goes, block by block, by the linear model.",
                "tacho linear bottleneck");
-  app.add_option("MODEL", o.models, "ONNX files, folders, patterns, or - for standard input")
+  app.add_option("MODEL", o.models,
+                 "ONNX files, references, folders, patterns, or - for standard input")
       ->required();
   app.add_option("-m,--model", o.file,
                  "What tacho linear fit wrote; default: checkpoints/linear.json")

@@ -21,7 +21,8 @@ struct Options {
 bool read_options(const Arguments& args, Options& o) {
   CLI::App app("Latency by the linear model, and which term it comes from.",
                "tacho linear predict");
-  app.add_option("MODEL", o.models, "ONNX files, folders, patterns, or - for standard input")
+  app.add_option("MODEL", o.models,
+                 "ONNX files, references, folders, patterns, or - for standard input")
       ->required();
   app.add_option("-m,--model", o.file,
                  "What tacho linear fit wrote; default: checkpoints/linear.json")

@@ -5,12 +5,14 @@
 #include <map>
 #include <optional>
 
+#include "cli/models.h"
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "common/text.h"
 #include "dataset/label_file.h"
 #include "dataset/split.h"
 #include "graph_ir/lower.h"
+#include "graph_ir/references/reference.h"
 #include "kernel_builder/linear_blocks.h"
 
 namespace tacho {
@@ -19,19 +21,11 @@ namespace {
 namespace fs = std::filesystem;
 constexpr size_t kMaxListed = 20;  // graphs that are not there
 
-/// A label with the path of its graph.
+/// A label with what read_graph() takes for its graph, or a block's text.
 struct PlacedLabel {
   Label label;
   std::string path;
 };
-
-std::string path_of(const std::string& graph, const std::string& folder, const std::string& table) {
-  if (is_block_text(graph)) return graph;
-  if (!folder.empty()) return (fs::path(folder) / graph).string();
-  std::error_code problem;
-  const fs::path beside = fs::path(table).parent_path() / graph;
-  return !fs::exists(graph, problem) && fs::exists(beside, problem) ? beside.string() : graph;
-}
 
 std::string folder_of(const LinearRowOptions& options, size_t table) {
   if (options.graphs.empty()) return "";
@@ -51,13 +45,15 @@ std::vector<PlacedLabel> read_labels(const LinearRowOptions& options) {
   for (size_t i = 0; i < options.labels.size(); ++i) {
     const std::string& table = options.labels[i];
     const std::string folder = folder_of(options, i);
+    const std::string beside = fs::path(table).parent_path().string();
     LabelFile file = read_label_file(table);
     if (!file.without_graph.empty()) {
       print_notice(table + ": " + std::to_string(file.without_graph.size()) +
                    " rows without a graph left out");
     }
     for (Label& label : file.labels) {
-      const std::string path = path_of(label.graph, folder, table);
+      const std::string path =
+          is_block_text(label.graph) ? label.graph : locate_graph(label.graph, folder, beside);
       placed.push_back({std::move(label), path});
     }
   }
@@ -110,7 +106,7 @@ class Counts {
   std::optional<LinearTerms> count(const std::string& path, int64_t batch) {
     std::error_code problem;
     if (std::find(missing_.begin(), missing_.end(), path) != missing_.end()) return std::nullopt;
-    if (!is_block_text(path) && !fs::exists(path, problem)) {
+    if (!is_block_text(path) && !is_graph_reference(path) && !fs::exists(path, problem)) {
       missing_.push_back(path);
       return std::nullopt;
     }

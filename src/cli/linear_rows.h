@@ -34,7 +34,7 @@ struct LinearRowOptions {
   uint64_t seed = 1;
 };
 
-/// Reads and lowers; a graph is a file, or a block's text (linear_blocks.h). A label whose graph is
+/// Reads and lowers; a graph is a file, a reference, or a block's text (linear_blocks.h). A label whose graph is
 /// not there or cannot be lowered goes to `faults`, each graph once, and is left out. Platforms in
 /// the order in which they first occur. Throws Error: a file that cannot be read, a platform that
 /// is in none (usage), no row left.

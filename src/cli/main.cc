@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
           {"linear", "the linear model: fit, predict, bottlenecks, measure", tacho::linear_verb},
           {"backends", "what can run models on this machine", tacho::backends_verb},
           {"measure", "run models on a backend of this machine", tacho::measure_verb},
+          {"generate", "a graph reference or a kernel as an ONNX model", nullptr, "tacho-kernel",
+           true},
           {"dataset", "import measurements, print statistics, split", nullptr, "tacho-dataset"},
           {"kernel", "kernel-level predictors: sample, measure, train", nullptr, "tacho-kernel"},
           {"train", "train a checkpoint from a data set", nullptr, "tacho-train"},

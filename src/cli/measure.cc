@@ -13,6 +13,7 @@
 #include "common/csv_log.h"
 #include "common/text.h"
 #include "graph_ir/infer/infer_shapes.h"
+#include "graph_ir/references/reference.h"
 
 namespace tacho {
 namespace {
@@ -34,7 +35,7 @@ bool read_options(const Arguments& args, Options& o) {
   CLI::App app("Median latency of models on a backend of this machine, in milliseconds per batch.",
                "tacho measure");
   app.add_option("models", o.models,
-                 "ONNX files, folders (searched recursively), patterns, - for stdin")
+                 "ONNX files, references, folders (searched recursively), patterns, - for stdin")
       ->required();
   o.backend.add_to(app);
   o.shapes.add_to(app);
@@ -86,7 +87,7 @@ class Labels {
 
  private:
   std::string name_of(const std::string& file) const {
-    if (graphs_.empty()) return file;
+    if (graphs_.empty() || is_graph_reference(file)) return file;
     return std::filesystem::path(file).lexically_relative(graphs_).string();
   }
 

@@ -11,6 +11,8 @@
 
 #include "common/text.h"
 #include "graph_ir/onnx_reader.h"
+#include "graph_ir/read_graph.h"
+#include "graph_ir/references/reference.h"
 
 namespace tacho {
 namespace {
@@ -46,6 +48,7 @@ Files matches_of(const std::string& pattern) {
 }
 
 Files expand(const std::string& argument) {
+  if (is_graph_reference(argument)) return {argument};
   std::error_code problem;
   if (argument != kStandardInput && fs::is_directory(argument, problem))
     return models_under(argument);
@@ -60,7 +63,7 @@ Files expand(const std::string& argument) {
 }
 
 NamedGraph read_model(const std::string& path) {
-  if (path != kStandardInput) return {path, read_onnx_file(path)};
+  if (path != kStandardInput) return {path, read_graph(path)};
   const std::string text(std::istreambuf_iterator<char>(std::cin), {});
   return with_context("<stdin>", [&] {
     return NamedGraph{"<stdin>",
@@ -93,6 +96,15 @@ void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
       faults.report(e);
     }
   }
+}
+
+std::string locate_graph(const std::string& graph, const std::string& folder,
+                         const std::string& fallback_folder) {
+  if (is_graph_reference(graph)) return graph;
+  if (!folder.empty()) return (fs::path(folder) / graph).string();
+  std::error_code problem;
+  const fs::path beside = fs::path(fallback_folder) / graph;
+  return !fs::exists(graph, problem) && fs::exists(beside, problem) ? beside.string() : graph;
 }
 
 int64_t batch_of(const Graph& graph) {

@@ -1,4 +1,4 @@
-// The models named on a command line: files, folders, shell patterns, standard input.
+// The models named on a command line: files, references, folders, shell patterns, standard input.
 #pragma once
 
 #include <functional>
@@ -16,15 +16,20 @@ struct NamedGraph {
   Graph graph;
 };
 
-/// The files that the arguments stand for: a folder for every .onnx file under it (sorted by path),
-/// a pattern that is not itself a file for what it matches, "-" for standard input. A folder or
-/// pattern without models is reported to `faults` and left out.
+/// The files and references that the arguments stand for: a folder for every .onnx file under it
+/// (sorted by path), a pattern that is not itself a file for what it matches, "-" for standard
+/// input. A folder or pattern without models is reported to `faults` and left out.
 std::vector<std::string> expand_models(const std::vector<std::string>& arguments, Faults& faults);
 
 /// Reads each of expand_models(arguments) and hands it to `body`; what goes wrong with one model is
 /// reported, with its name in front, and does not stop the others.
 void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
                     const std::function<void(NamedGraph)>& body);
+
+/// The name that read_graph() takes for what a labels file calls `graph`: a reference as it is, a
+/// path in `folder`; if that is empty, in the working directory and then in `fallback_folder`.
+std::string locate_graph(const std::string& graph, const std::string& folder,
+                         const std::string& fallback_folder);
 
 /// The batch size a lowered graph has: dimension 0 of its first input, 1 if that has none.
 int64_t batch_of(const Graph& graph);

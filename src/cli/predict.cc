@@ -27,7 +27,7 @@ bool read_options(const Arguments& args, Options& o) {
   CLI::App app("Latency of models on the platforms of a checkpoint, in milliseconds per batch.",
                "tacho predict");
   app.add_option("models", o.models,
-                 "ONNX files, folders (searched recursively), patterns, - for stdin");
+                 "ONNX files, references, folders (searched recursively), patterns, - for stdin");
   o.shapes.add_to(app);
   add_list_option(app, "-p,--platform", o.platforms,
                   "Name or pattern ('gpu-*'); may be given several times");

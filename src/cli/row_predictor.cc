@@ -1,13 +1,12 @@
 #include "cli/row_predictor.h"
 
 #include <algorithm>
-#include <filesystem>
 
+#include "cli/models.h"
 #include "common/text.h"
 #include "graph_ir/lower.h"
 
 namespace tacho {
-namespace fs = std::filesystem;
 
 RowPredictor::RowPredictor(const Predictor& predictor, std::string folder,
                            std::string fallback_folder, std::vector<RowQuery> queries)
@@ -35,13 +34,6 @@ const RowAnswer& RowPredictor::answer(size_t row) {
   return answers_[row];
 }
 
-std::string RowPredictor::path_of(const std::string& graph) const {
-  if (!folder_.empty()) return (fs::path(folder_) / graph).string();
-  std::error_code problem;
-  const fs::path beside = fs::path(fallback_folder_) / graph;
-  return !fs::exists(graph, problem) && fs::exists(beside, problem) ? beside.string() : graph;
-}
-
 void RowPredictor::lower(const Key& key, Group& group) {
   group.lowered = true;
   try {
@@ -49,7 +41,7 @@ void RowPredictor::lower(const Key& key, Group& group) {
     if (key.second < 1) throw Error("batch " + std::to_string(key.second) + " is not positive");
     BindOptions bind;
     bind.batch = key.second;
-    const LoweredModel model = lower_file(path_of(key.first), bind);
+    const LoweredModel model = lower_file(locate_graph(key.first, folder_, fallback_folder_), bind);
     const std::vector<Prediction> all = predictor_.predict(model, {});
     for (const size_t row : group.rows) {
       for (const Prediction& p : all) {

@@ -28,8 +28,7 @@ struct RowAnswer {
 /// rows with one call of the predictor.
 class RowPredictor {
  public:
-  /// `folder`: where relative graph names are looked up; if empty, in the working directory and
-  /// then in `fallback_folder`. The predictor must outlive this object.
+  /// Where graph names are looked up: see locate_graph(). The predictor must outlive this object.
   RowPredictor(const Predictor& predictor, std::string folder, std::string fallback_folder,
                std::vector<RowQuery> queries);
 
@@ -46,7 +45,6 @@ class RowPredictor {
     std::vector<Error> fault;  ///< at most one: what every row of this graph gets to hear
   };
 
-  std::string path_of(const std::string& graph) const;
   void lower(const Key& key, Group& group);
 
   const Predictor& predictor_;

@@ -31,7 +31,7 @@ bool read_options(const Arguments& args, Options& o) {
   CLI::App app("What a model is made of: shapes, operators, kernels after fusion, FLOPs, bytes.",
                "tacho show");
   app.add_option("models", o.models,
-                 "ONNX files, folders (searched recursively), patterns, - for stdin")
+                 "ONNX files, references, folders (searched recursively), patterns, - for stdin")
       ->required();
   o.shapes.add_to(app);
   app.add_flag("-k,--kernels", o.kernels, "One row per kernel instead of the summary");

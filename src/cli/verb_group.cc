@@ -39,7 +39,8 @@ int run_verb(const VerbGroup& group, const Arguments& args) {
     names.emplace_back(verb.name);
     if (args[0] != verb.name) continue;
     const Arguments rest(args.begin() + 1, args.end());
-    if (verb.program != nullptr) become_sibling(verb.program, rest);
+    if (verb.program != nullptr)
+      become_sibling(verb.program, verb.is_verb_of_program ? args : rest);
     return verb.run(rest);
   }
   // Messages begin with "tacho: " already.

@@ -12,7 +12,8 @@ struct NamedVerb {
   const char* name;
   const char* summary;
   int (*run)(const Arguments&);
-  const char* program = nullptr;  ///< handed over to this sibling instead of `run`
+  const char* program = nullptr;    ///< handed over to this sibling instead of `run`
+  bool is_verb_of_program = false;  ///< the sibling is told the verb's name before its arguments
 };
 
 struct VerbGroup {

@@ -9,6 +9,7 @@
 #include "dataset/archive.h"
 #include "dataset/work_queue.h"
 #include "graph_ir/lower.h"
+#include "graph_ir/references/reference.h"
 
 namespace tacho {
 namespace {
@@ -23,6 +24,7 @@ struct WantedSample {
 struct WantedGraph {
   std::string name;
   std::string model;
+  bool is_reference = false;  ///< built, not searched for
   bool found = false;
   std::vector<WantedSample> samples;
 
@@ -44,15 +46,16 @@ class WantedGraphs {
     for (const Label& label : labels) {
       const auto [found, is_new] = by_name_.emplace(label.graph.str(), graphs_.size());
       if (is_new) {
-        graphs_.push_back({label.graph, label.model, false, {}});
-        const auto [same, only] = by_file_name_.emplace(file_name(label.graph), found->second);
-        if (!only) same->second = kSeveral;
+        const bool built = is_graph_reference(label.graph.str());
+        graphs_.push_back({label.graph, label.model, built, built, {}});
+        if (!built) expect_file(label.graph, found->second);
       }
       graphs_[found->second].at_batch(label.batch);
     }
   }
 
   std::vector<WantedGraph>& all() { return graphs_; }
+  bool any_file() const { return !by_file_name_.empty(); }
   WantedGraph& named(const std::string& name) { return graphs_[by_name_.at(name)]; }
 
   /// The graph that the archive's entry `name` is; nullptr if nobody wants it or it came before.
@@ -69,6 +72,11 @@ class WantedGraphs {
   }
 
  private:
+  void expect_file(const std::string& graph, size_t index) {
+    const auto [same, only] = by_file_name_.emplace(file_name(graph), index);
+    if (!only) same->second = kSeveral;
+  }
+
   static constexpr size_t kSeveral = static_cast<size_t>(-1);  // graphs with one file name
 
   std::vector<WantedGraph> graphs_;
@@ -77,15 +85,20 @@ class WantedGraphs {
 
 struct LowerJob {
   WantedGraph* graph = nullptr;
-  std::vector<uint8_t> bytes;
+  std::vector<uint8_t> bytes;  ///< empty for a reference
 };
+
+LoweredModel lower_job(const LowerJob& job, int64_t batch) {
+  BindOptions bind;
+  bind.batch = batch;
+  if (job.graph->is_reference) return lower(build_reference(job.graph->name), bind);
+  return lower_bytes({job.bytes.data(), job.bytes.size()}, bind);
+}
 
 void lower_at_all_batches(LowerJob& job, const FeatureSource* source) {
   for (WantedSample& sample : job.graph->samples) {
     try {
-      BindOptions bind;
-      bind.batch = sample.batch;
-      const LoweredModel model = lower_bytes({job.bytes.data(), job.bytes.size()}, bind);
+      const LoweredModel model = lower_job(job, sample.batch);
       sample.features = featurize(model.graph, model.kernels, source);
     } catch (const std::exception& e) {
       sample.problem = e.what();
@@ -99,12 +112,18 @@ void lower_all(WantedGraphs& wanted, const ImportOptions& options, const ImportP
     lower_at_all_batches(job, options.source);
     ++done;
   });
-  for_each_in_archive(options.graphs, [&](const std::string& name, ByteSpan bytes) {
-    WantedGraph* graph = wanted.take(name);
-    if (graph == nullptr) return;
-    queue.push({graph, std::vector<uint8_t>(bytes.data, bytes.data + bytes.size)});
+  const auto push = [&](LowerJob job) {
+    queue.push(std::move(job));
     if (progress) progress(done, wanted.all().size());
-  });
+  };
+  for (WantedGraph& graph : wanted.all()) {
+    if (graph.is_reference) push({&graph, {}});
+  }
+  const auto take = [&](const std::string& name, ByteSpan bytes) {
+    WantedGraph* graph = wanted.take(name);
+    if (graph != nullptr) push({graph, {bytes.data, bytes.data + bytes.size}});
+  };
+  if (wanted.any_file()) for_each_in_archive(options.graphs, take);
   queue.finish();
   if (progress) progress(done, wanted.all().size());
 }
@@ -117,8 +136,11 @@ void list_problems(const std::vector<WantedGraph>& graphs, ImportReport& report)
     }
     for (const WantedSample& sample : graph.samples) {
       if (sample.features) continue;
-      report.problems.push_back("graph '" + graph.name + "' at batch " +
-                                std::to_string(sample.batch) + ": " + sample.problem);
+      // What is wrong with a reference begins with its text.
+      const std::string where = graph.is_reference ? ""
+                                                   : "graph '" + graph.name + "' at batch " +
+                                                         std::to_string(sample.batch) + ": ";
+      report.problems.push_back(where + sample.problem);
       break;  // the other batches fail for the same reason
     }
   }

@@ -11,7 +11,8 @@
 namespace tacho {
 
 struct ImportOptions {
-  std::string graphs;  ///< archive or folder with the files that Label::graph names
+  /// Archive or folder with the files that Label::graph names; not looked at if all are references.
+  std::string graphs;
   int threads = 2;
   const FeatureSource* source = nullptr;  ///< of further columns
 };
@@ -30,8 +31,8 @@ using ImportProgress = std::function<void(size_t done, size_t total)>;
 
 /// Lowers every graph at every batch that occurs. A graph that fails is reported and skipped.
 /// Samples and labels are in the order of `labels`, however many threads work. A graph is found by
-/// its path in the archive, else by its file name if no other graph has it. Throws Error for an
-/// archive that cannot be read.
+/// its path in the archive, else by its file name if no other graph has it; a reference is built.
+/// Throws Error for an archive that cannot be read.
 ImportReport import_labels(const std::vector<Label>& labels, const ImportOptions& options,
                            const ImportProgress& progress = {});
 

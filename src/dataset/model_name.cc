@@ -23,8 +23,8 @@ std::string_view file_stem(std::string_view name) {
   return name;
 }
 
-/// "kind:rest", a graph reference: its slashes, dots and numbers are the network itself.
-bool is_reference(std::string_view name) {
+/// "kind:rest", a graph reference for one: its slashes, dots and numbers are the network itself.
+bool names_its_kind(std::string_view name) {
   const size_t colon = name.find(':');
   return colon != std::string_view::npos && colon > 0 && colon < name.find('/');
 }
@@ -139,7 +139,7 @@ bool strip_image_size(std::string_view& name) {
 }  // namespace
 
 std::string model_of(const std::string& name) {
-  if (is_reference(name)) {
+  if (names_its_kind(name)) {
     // One cell is one network, whether its zero edges are computed or not.
     const bool pruned = name.rfind(kPrunedCell, 0) == 0;
     return pruned ? kCell + name.substr(kPrunedCell.size()) : name;

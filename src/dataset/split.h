@@ -23,8 +23,9 @@ Stage stage_of(const std::string& model, uint64_t seed, const SplitFractions& fr
 /// The network's name without an image size at its end and without pre-training tags:
 /// "yolo3d1w75_160" → "yolo3d1w75". What is one architecture at several resolutions, from several
 /// sources
-/// ("tv_resnet50") or under two names ("deit_tiny", "vit_tiny") is one model. A graph reference
-/// ("fbnet:k3_e6/…") is its own name.
+/// ("tv_resnet50") or under two names ("deit_tiny", "vit_tiny") is one model. What is
+/// called "kind:rest", a graph reference for one, is its own model, but that a NAS-Bench-201 cell
+/// is one, pruned or not.
 std::string model_of(const std::string& name);
 
 }  // namespace tacho

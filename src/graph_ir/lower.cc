@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "graph_ir/onnx_reader.h"
 #include "graph_ir/passes/pipeline.h"
+#include "graph_ir/read_graph.h"
 
 namespace tacho {
 
@@ -27,9 +28,9 @@ LoweredModel lower(Graph graph, const LowerOptions& options) {
   return model;
 }
 
-LoweredModel lower_file(const std::string& path, const LowerOptions& options) {
-  Graph graph = read_onnx_file(path);
-  return with_context(path, [&] { return lower(std::move(graph), options); });
+LoweredModel lower_file(const std::string& name, const LowerOptions& options) {
+  Graph graph = read_graph(name);
+  return with_context(name, [&] { return lower(std::move(graph), options); });
 }
 
 LoweredModel lower_bytes(ByteSpan bytes, const LowerOptions& options) {

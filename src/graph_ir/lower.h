@@ -1,4 +1,4 @@
-// The whole front half in one call: file → graph → shapes → kernels.
+// The whole front half in one call: file or reference → graph → shapes → kernels.
 #pragma once
 
 #include <string>
@@ -31,8 +31,8 @@ struct LowerOptions {
 
 /// Of a graph as it was read.
 LoweredModel lower(Graph graph, const LowerOptions& options);
-/// Errors begin with the path.
-LoweredModel lower_file(const std::string& path, const LowerOptions& options);
+/// Of what read_graph() takes. Errors begin with the name.
+LoweredModel lower_file(const std::string& name, const LowerOptions& options);
 LoweredModel lower_bytes(ByteSpan bytes, const LowerOptions& options);
 
 }  // namespace tacho

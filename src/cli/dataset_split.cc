@@ -18,8 +18,7 @@ namespace fs = std::filesystem;
 struct SplitArguments {
   std::string input;
   std::string folder;
-  uint64_t seed = 0;
-  SplitFractions fractions;
+  SplitRule rule;
 };
 
 /// By the first bytes of every HDF5 file.
@@ -63,13 +62,23 @@ void add_options(CLI::App& app, SplitArguments& args) {
   app.add_option("-o,--output", args.folder, "Folder for train.csv, val.csv and test.csv")
       ->required()
       ->type_name("FOLDER");
-  app.add_option("--seed", args.seed, "Another seed is another split; default 0")->type_name("S");
-  app.add_option("--val", args.fractions.validation, "Share of models for validation; default 0.1")
+  app.add_option("--seed", args.rule.seed, "Another seed is another split; default 0")
+      ->type_name("S");
+  app.add_option("--val", args.rule.fractions.validation,
+                 "Share of models for validation; default 0.1")
       ->type_name("X");
-  app.add_option("--test", args.fractions.test, "Share of models for test; default 0.1")
+  app.add_option("--test", args.rule.fractions.test, "Share of models for test; default 0.1")
       ->type_name("X");
+  add_list_option(app, "--leave-family,--test-model-type", args.rule.test_families,
+                  "Test on this family and no other; may be given several times")
+      ->type_name("NAME");
+  app.add_option("--folds", args.rule.folds, "Deal families out to K folds, one of them the test")
+      ->type_name("K");
+  app.add_option("--fold", args.rule.fold, "Which fold is the test, from 0; default 0")
+      ->type_name("I");
   app.footer(
       "Example: tacho dataset split timm/latency.csv --seed 1 -o split/\n"
+      "         tacho dataset split timm/latency.csv --leave-family resnet -o split/\n"
       "All batches, image sizes and platforms of a model are in the same file.");
 }
 
@@ -80,17 +89,18 @@ int dataset_split_verb(const Arguments& arguments) {
   CLI::App app("Labels files for training, validation and test.", "tacho dataset split");
   add_options(app, args);
   if (!parse(app, arguments)) return 0;
-  const auto [validation, test] = args.fractions;
-  if (!(validation >= 0) || !(test >= 0) || !(validation + test <= 1)) {
-    throw Error("tacho dataset split: --val and --test are shares from 0 to 1, together at most 1",
-                Fault::kUsage);
-  }
+  check_split_rule(args.rule);
 
+  std::vector<Label> labels = read_labels(args.input);
+  std::vector<std::string> models;
+  for (const Label& label : labels) models.push_back(label.model);
+  const std::vector<Stage> stages =
+      with_context(args.input, [&] { return split_models(models, args.rule); });
+  const SharedText names[3] = {"train", "val", "test"};
   std::vector<Label> parts[3];
-  for (Label& label : read_labels(args.input)) {
-    const Stage stage = stage_of(label.model, args.seed, args.fractions);
-    label.stage = std::string(stage_name(stage));
-    parts[static_cast<size_t>(stage)].push_back(std::move(label));
+  for (size_t i = 0; i < labels.size(); ++i) {
+    labels[i].stage = names[static_cast<size_t>(stages[i])];
+    parts[static_cast<size_t>(stages[i])].push_back(std::move(labels[i]));
   }
   std::error_code problem;
   fs::create_directories(args.folder, problem);

@@ -100,6 +100,36 @@ std::string Dataset::digest() const {
   return text;
 }
 
+void keep_platforms(Dataset& dataset, const std::vector<std::string>& platforms) {
+  Dataset kept;
+  kept.schema = dataset.schema;
+  std::vector<int32_t> platform_index(dataset.platforms.size(), -1);
+  for (size_t i = 0; i < dataset.platforms.size(); ++i) {
+    const std::string& name = dataset.platforms[i];
+    if (std::find(platforms.begin(), platforms.end(), name) == platforms.end()) continue;
+    platform_index[i] = static_cast<int32_t>(kept.platforms.size());
+    kept.platforms.push_back(name);
+  }
+  std::vector<char> has_label(dataset.samples.size(), 0);
+  for (const SampleLabel& label : dataset.labels) {
+    if (platform_index[static_cast<size_t>(label.platform)] >= 0)
+      has_label[static_cast<size_t>(label.sample)] = 1;
+  }
+  std::vector<int32_t> sample_index(dataset.samples.size(), -1);
+  for (size_t i = 0; i < dataset.samples.size(); ++i) {
+    if (has_label[i] == 0) continue;
+    sample_index[i] = static_cast<int32_t>(kept.samples.size());
+    kept.samples.push_back(std::move(dataset.samples[i]));
+  }
+  for (const SampleLabel& label : dataset.labels) {
+    const int32_t platform = platform_index[static_cast<size_t>(label.platform)];
+    if (platform < 0) continue;
+    kept.labels.push_back(
+        {sample_index[static_cast<size_t>(label.sample)], platform, label.latency_ms});
+  }
+  dataset = std::move(kept);
+}
+
 void drop_source_columns(Dataset& dataset) {
   const FeatureSchema plain = feature_schema();
   const auto narrow = [](std::vector<float>& rows, size_t from, size_t to) {

@@ -39,6 +39,9 @@ struct Dataset {
 /// both have samples, of different schemas.
 void merge_into(Dataset& into, const Dataset& additions);
 
+/// Leaves out the labels of all other platforms, and samples without a label.
+void keep_platforms(Dataset& dataset, const std::vector<std::string>& platforms);
+
 /// Leaves out the columns of the schema's source.
 void drop_source_columns(Dataset& dataset);
 

@@ -1,7 +1,10 @@
 #include "dataset/statistics.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+
+#include "dataset/family.h"
 
 namespace tacho {
 namespace {
@@ -36,6 +39,31 @@ PlatformStatistics platform_statistics(const Dataset& dataset, int32_t platform)
   return statistics;
 }
 
+std::vector<FamilyStatistics> family_statistics(const Dataset& dataset) {
+  struct Members {
+    std::set<std::string> models, graphs;
+    size_t labels = 0;
+  };
+  std::map<std::string, Members> families;
+  std::vector<Members*> of_sample;
+  for (const Sample& sample : dataset.samples) {
+    Members& members = families[family_of(sample.model)];
+    members.models.insert(sample.model);
+    members.graphs.insert(sample.graph);
+    of_sample.push_back(&members);
+  }
+  for (const SampleLabel& label : dataset.labels) {
+    ++of_sample[static_cast<size_t>(label.sample)]->labels;
+  }
+  std::vector<FamilyStatistics> list;
+  for (const auto& [family, members] : families) {
+    list.push_back({family, members.models.size(), members.graphs.size(), members.labels});
+  }
+  std::stable_sort(list.begin(), list.end(),
+                   [](const auto& a, const auto& b) { return a.models > b.models; });
+  return list;
+}
+
 }  // namespace
 
 DatasetStatistics statistics_of(const Dataset& dataset) {
@@ -54,6 +82,7 @@ DatasetStatistics statistics_of(const Dataset& dataset) {
   for (size_t i = 0; i < dataset.platforms.size(); ++i) {
     statistics.platforms.push_back(platform_statistics(dataset, static_cast<int32_t>(i)));
   }
+  statistics.families = family_statistics(dataset);
   return statistics;
 }
 

@@ -18,6 +18,13 @@ struct PlatformStatistics {
   double mean_kernels = 0;  ///< kernels of a labelled graph, over the labels
 };
 
+struct FamilyStatistics {
+  std::string family;  ///< see family_of()
+  size_t models = 0;
+  size_t graphs = 0;
+  size_t labels = 0;
+};
+
 struct DatasetStatistics {
   size_t graphs = 0;   ///< different graph files
   size_t samples = 0;  ///< graphs at a batch size
@@ -26,6 +33,7 @@ struct DatasetStatistics {
   size_t kernels = 0;  ///< over all samples
   size_t edges = 0;
   std::vector<PlatformStatistics> platforms;  ///< in the order of Dataset::platforms
+  std::vector<FamilyStatistics> families;     ///< most models first
 };
 
 DatasetStatistics statistics_of(const Dataset& dataset);

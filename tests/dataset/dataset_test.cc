@@ -77,5 +77,17 @@ TEST(MergeInto, TwoNetworksUnderOneNameAreAnError) {
               HasSubstr("'one.onnx' at batch 1 is there already and differs"));
 }
 
+TEST(KeepPlatforms, DropsTheOthersAndSamplesThatOnlyTheyMeasured) {
+  Dataset dataset = make_dataset();
+  keep_platforms(dataset, {"gpu", "npu"});
+  ASSERT_EQ(dataset.platforms, std::vector<std::string>{"gpu"});
+  ASSERT_EQ(dataset.samples.size(), 1u);
+  EXPECT_EQ(dataset.samples[0].model, "chain");
+  ASSERT_EQ(dataset.labels.size(), 1u);
+  EXPECT_EQ(dataset.labels[0].sample, 0);
+  EXPECT_EQ(dataset.labels[0].platform, 0);
+  EXPECT_EQ(dataset.labels[0].latency_ms, 0.25);
+}
+
 }  // namespace
 }  // namespace tacho

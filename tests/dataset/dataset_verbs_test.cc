@@ -143,6 +143,28 @@ TEST_F(DatasetVerbs, SplitPartsModelsTheSameWayFromTableAndDataSet) {
   EXPECT_EQ(total, 20u);
 }
 
+TEST_F(DatasetVerbs, SplitLeavesOutAFamilyOrAFold) {
+  folder_.write("l.csv",
+                "graph,batch,platform,latency_ms\nresnet18.onnx,1,cpu,1\nresnext50.onnx,1,cpu,1\n"
+                "vgg11.onnx,1,cpu,1\nvgg13.onnx,1,cpu,1\nvit_s.onnx,1,cpu,1\n");
+  for (const char* option : {"--leave-family", "--test-model-type"}) {
+    const Outcome outcome = run({"split", "l.csv", "-o", "s", option, "vgg", "--val", "0"});
+    EXPECT_EQ(outcome.out, "s/train.csv: 3 labels\ns/val.csv: 0 labels\ns/test.csv: 2 labels\n")
+        << outcome.err;
+  }
+  EXPECT_THAT(folder_.read("s/test.csv"), HasSubstr("vgg11.onnx,1,cpu,1,test"));
+  const Outcome fold = run({"split", "l.csv", "-o", "s", "--folds", "3", "--fold", "2"});
+  EXPECT_THAT(fold.out, HasSubstr("s/test.csv: 1 labels")) << fold.err;
+  expect_fault(run({"split", "l.csv", "-o", "s", "--leave-family", "vggs"}), 2, "'vgg'");
+  expect_fault(run({"split", "l.csv", "-o", "s", "--folds", "3", "--fold", "3"}), 2, "fold 3 of 3");
+}
+
+TEST_F(DatasetVerbs, StatsListFamilies) {
+  ASSERT_EQ(run({"import", "latency.csv", "-g", "graphs", "-o", "d.h5"}).code, 0);
+  EXPECT_EQ(run({"stats", "d.h5", "--families", "--csv"}).out,
+            "family,models,graphs,labels\nnet,20,20,20\n");
+}
+
 TEST_F(DatasetVerbs, FaultsAreOneLineWithTheirExitCode) {
   expect_fault(run({"stats", "nowhere.h5"}), 1, "tacho: nowhere.h5: cannot open");
   expect_fault(run({"stats", "latency.csv"}), 1, "latency.csv: not an HDF5 file");

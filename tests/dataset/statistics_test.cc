@@ -33,5 +33,20 @@ TEST(Statistics, CountGraphsModelsAndLatencies) {
   EXPECT_EQ(statistics.platforms[2].max_ms, 0);
 }
 
+TEST(Statistics, FamiliesWithMostModelsFirst) {
+  Dataset dataset;
+  dataset.platforms = {"cpu"};
+  dataset.samples = {make_sample("vgg11", 1, 1), make_sample("resnet18", 1, 1),
+                     make_sample("resnet18", 8, 1), make_sample("wide_resnet50", 1, 1)};
+  dataset.labels = {{0, 0, 1}, {1, 0, 1}, {2, 0, 1}};
+  const std::vector<FamilyStatistics> families = statistics_of(dataset).families;
+  ASSERT_EQ(families.size(), 2u);
+  EXPECT_EQ(families[0].family, "resnet");
+  EXPECT_EQ(families[0].models, 2u);
+  EXPECT_EQ(families[0].graphs, 2u);
+  EXPECT_EQ(families[0].labels, 2u);
+  EXPECT_EQ(families[1].family, "vgg");
+}
+
 }  // namespace
 }  // namespace tacho

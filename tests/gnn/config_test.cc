@@ -44,6 +44,21 @@ TEST(TrainConfig, OverridesWin) {
   EXPECT_EQ(config.output, "d");
 }
 
+TEST(TrainConfig, ReadsWhatIsLeftOut) {
+  const TrainConfig config =
+      parse_train_config(kSmallest, "config.json",
+                         {"leave_families=resnet", R"(platforms=["cpu-*", "3"])", "min_labels=9"});
+  EXPECT_THAT(config.leave_families, ElementsAre("resnet"));
+  EXPECT_THAT(config.platforms, ElementsAre("cpu-*", "3"));
+  EXPECT_EQ(config.min_labels, 9);
+  EXPECT_EQ(split_rule_of(config).test_families, config.leave_families);
+  EXPECT_THAT(error_of(kSmallest, {"leave_families=7"}), HasSubstr("must be a list of names"));
+  EXPECT_THAT(error_of(kSmallest, {"folds=3", "fold=3"}), HasSubstr("fold 3 of 3"));
+  EXPECT_THAT(error_of(kSmallest, {"folds=3", "leave_families=vgg"}), HasSubstr("not both"));
+  EXPECT_THAT(error_of(kSmallest, {"folds=3", "train_on_all=true"}), HasSubstr("train_on_all"));
+  EXPECT_THAT(error_of(kSmallest, {"leave_family=vgg"}), HasSubstr("'leave_families'"));
+}
+
 TEST(TrainConfig, AnUnknownKeyOffersTheNearest) {
   EXPECT_THAT(error_of(R"({"data": "a", "output": "c", "epoch": 3})"), HasSubstr("'epochs'"));
   EXPECT_THAT(error_of(kSmallest, {"learning_rat=1"}), HasSubstr("learning_rate"));

@@ -40,6 +40,7 @@ TEST(InitialTheta, GivesAPlatformWithoutLabelsTheMeanOfTheOthers) {
   data.platforms.push_back("never-measured");
   TrainConfig config;
   config.train_on_all = true;
+  config.min_labels = 0;
   const TrainingSet set = prepare_training_set(std::move(data), config);
   const Eigen::MatrixXf theta = initial_theta(set, 8, 1);
   EXPECT_NEAR(theta(3, 5), (theta(0, 5) + theta(1, 5) + theta(2, 5)) / 3, 1e-4);

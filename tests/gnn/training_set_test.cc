@@ -80,5 +80,52 @@ TEST(PrepareTrainingSet, RefusesWhatCannotBeTrainedOn) {
   EXPECT_THROW(prepare_training_set(data, config), Error);
 }
 
+std::string fault_of(const Dataset& data, const TrainConfig& config) {
+  try {
+    prepare_training_set(data, config);
+    return "";
+  } catch (const Error& e) {
+    return e.what();
+  }
+}
+
+TEST(PrepareTrainingSet, LeavesFamiliesAndPlatformsOut) {
+  Dataset data = testing::synthetic_dataset({40, 3, 2, 4, 1});
+  for (size_t s = 0; s < data.samples.size(); ++s) {
+    data.samples[s].model = (s % 4 == 0 ? "vgg" : "resnet") + std::to_string(s);
+  }
+  const std::string left = data.platforms[1];
+  TrainConfig config;
+  config.leave_families = {"vgg"};
+  config.leave_platforms = {left};
+  const TrainingSet set = prepare_training_set(data, config);
+  EXPECT_THAT(set.data.platforms, ::testing::ElementsAre(data.platforms[0], data.platforms[2]));
+  for (size_t s = 0; s < set.stages.size(); ++s) {
+    EXPECT_EQ(set.stages[s] == Stage::kTest, set.data.samples[s].model[0] == 'v');
+  }
+  config.platforms = {left};
+  EXPECT_THAT(fault_of(data, config), ::testing::HasSubstr("is no platform"));
+  config.leave_platforms = {"npu"};
+  EXPECT_THAT(fault_of(data, config), ::testing::HasSubstr("no platform 'npu' in the data sets"));
+  config = TrainConfig();
+  config.leave_families = {"vggs"};
+  EXPECT_THAT(fault_of(data, config), ::testing::HasSubstr("did you mean 'vgg'?"));
+}
+
+TEST(PrepareTrainingSet, APlatformWithTooFewLabelsIsNamed) {
+  Dataset data = testing::synthetic_dataset({40, 2, 2, 4, 1});
+  data.platforms.push_back("npu");
+  data.labels.push_back({0, 2, 1.0});
+  TrainConfig config;
+  config.fractions = {0.05, 0};
+  config.min_labels = 2;
+  EXPECT_THAT(fault_of(data, config), ::testing::HasSubstr("platform 'npu' has 1 labels to train"));
+  config.min_labels = 1;
+  config.train_on_all = true;
+  EXPECT_EQ(fault_of(data, config), "");
+  data.labels.pop_back();
+  EXPECT_THAT(fault_of(data, config), ::testing::HasSubstr("platform 'npu' has 0 labels"));
+}
+
 }  // namespace
 }  // namespace tacho

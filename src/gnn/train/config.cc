@@ -53,19 +53,18 @@ Key number_key(const char* name, Field field, double low,
   return key;
 }
 
-Key data_key() {
-  Key key{"data", {}, [](const TrainConfig& c) { return json(c.data); }, false};
-  key.read = [](const json& value, TrainConfig* config) {
-    if (value.is_string()) {
-      config->data = {value.get<std::string>()};
-      return;
+/// A list of texts, or one text alone; `what` are they, in messages.
+Key list_key(const char* name, std::vector<std::string> TrainConfig::*field, const char* what,
+             bool decides) {
+  Key key{name, {}, [field](const TrainConfig& c) { return json(c.*field); }, decides};
+  key.read = [field, what](const json& value, TrainConfig* config) {
+    const Error fault("must be a list of " + std::string(what), Fault::kUsage);
+    std::vector<std::string> list;
+    for (const json& item : value.is_array() ? value : json::array({value})) {
+      if (!item.is_string()) throw fault;
+      list.push_back(item.get<std::string>());
     }
-    config->data.clear();
-    if (!value.is_array()) throw Error("must be a list of files", Fault::kUsage);
-    for (const json& file : value) {
-      if (!file.is_string()) throw Error("must be a list of files", Fault::kUsage);
-      config->data.push_back(file.get<std::string>());
-    }
+    config->*field = std::move(list);
   };
   return key;
 }
@@ -93,7 +92,7 @@ Key flag_key(const char* name, bool TrainConfig::*field) {
 std::vector<Key> make_keys() {
   using C = TrainConfig;
   std::vector<Key> keys;
-  keys.push_back(data_key());
+  keys.push_back(list_key("data", &C::data, "files", false));
   keys.push_back(text_key(
       "output", [](const std::string& text, C* c) { c->output = text; },
       [](const C& c) { return json(c.output); }, false));
@@ -145,6 +144,15 @@ std::vector<Key> make_keys() {
       "validation", [](C& c) -> double& { return c.fractions.validation; }, 0, 0.9));
   keys.push_back(number_key(
       "test", [](C& c) -> double& { return c.fractions.test; }, 0, 0.9));
+  keys.push_back(list_key("leave_families", &C::leave_families, "names of families", true));
+  keys.push_back(number_key(
+      "folds", [](C& c) -> int& { return c.folds; }, 0, 1000));
+  keys.push_back(number_key(
+      "fold", [](C& c) -> int& { return c.fold; }, 0, 999));
+  keys.push_back(list_key("platforms", &C::platforms, "names or patterns", true));
+  keys.push_back(list_key("leave_platforms", &C::leave_platforms, "names or patterns", true));
+  keys.push_back(number_key(
+      "min_labels", [](C& c) -> int& { return c.min_labels; }, 0, 1e9));
   keys.push_back(number_key(
       "threads", [](C& c) -> int& { return c.threads; }, 0, 1024));
   keys.back().decides = false;
@@ -202,6 +210,13 @@ TrainConfig parse_train_config(const std::string& text, const std::string& name,
     if (config.fractions.validation + config.fractions.test > 0.95) {
       throw Error("\"validation\" and \"test\" leave nothing to train on", Fault::kUsage);
     }
+    check_split_rule(split_rule_of(config));
+    if (config.train_on_all && (config.folds > 0 || !config.leave_families.empty())) {
+      throw Error(
+          "\"train_on_all\" leaves no families out; drop it, or \"leave_families\" and "
+          "\"folds\"",
+          Fault::kUsage);
+    }
     return config;
   } catch (const Error& e) {
     throw e.within(name);
@@ -214,6 +229,16 @@ TrainConfig read_train_config(const std::string& path, const std::vector<std::st
   std::ostringstream text;
   text << file.rdbuf();
   return parse_train_config(text.str(), path, overrides);
+}
+
+SplitRule split_rule_of(const TrainConfig& config) {
+  SplitRule rule;
+  rule.seed = config.split_seed;
+  rule.fractions = config.fractions;
+  rule.test_families = config.leave_families;
+  rule.folds = config.folds;
+  rule.fold = config.fold;
+  return rule;
 }
 
 std::string config_fingerprint(const TrainConfig& config) {

@@ -39,7 +39,17 @@ struct TrainConfig {
   uint64_t seed = 1;
   uint64_t split_seed = 1;
   SplitFractions fractions{0.05, 0.10};  ///< keys validation, test
-  int threads = 0;                       ///< 0: one per core
+  /// These families, or this one of so many folds of families, are the test instead of a share of
+  /// models: see SplitRule. Folds are numbered from 0.
+  std::vector<std::string> leave_families;
+  int folds = 0;
+  int fold = 0;
+
+  std::vector<std::string> platforms;        ///< names or patterns: only these; empty: all
+  std::vector<std::string> leave_platforms;  ///< names or patterns: not these
+  int min_labels = 1;  ///< a platform with fewer labels to train on is refused; 0: none is
+
+  int threads = 0;  ///< 0: one per core
 };
 
 /// Throws Error (usage) naming the file and the key: not JSON, an unknown key (with the nearest
@@ -50,6 +60,9 @@ TrainConfig read_train_config(const std::string& path,
 /// The same from JSON text; `name` is what errors call it.
 TrainConfig parse_train_config(const std::string& text, const std::string& name,
                                const std::vector<std::string>& overrides = {});
+
+/// The keys that say how models are parted.
+SplitRule split_rule_of(const TrainConfig& config);
 
 /// Everything that decides the result, as JSON: paths, output and threads are left out.
 std::string config_fingerprint(const TrainConfig& config);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "common/error.h"
+#include "dataset/platforms.h"
 
 namespace tacho {
 namespace {
@@ -31,6 +32,44 @@ void check(const Dataset& data) {
                   data.platforms[static_cast<size_t>(label.platform)] +
                   ": latency is not a positive number");
     }
+  }
+}
+
+/// Those of `platforms` without those of `leave_platforms`.
+void choose_trained_platforms(Dataset& data, const TrainConfig& config) {
+  if (config.platforms.empty() && config.leave_platforms.empty()) return;
+  std::vector<std::string> chosen =
+      choose_platforms(data.platforms, config.platforms, "the data sets");
+  if (!config.leave_platforms.empty()) {
+    for (const std::string& left :
+         choose_platforms(data.platforms, config.leave_platforms, "the data sets")) {
+      chosen.erase(std::remove(chosen.begin(), chosen.end(), left), chosen.end());
+    }
+  }
+  if (chosen.empty()) {
+    throw Error("\"platforms\" without \"leave_platforms\" is no platform", Fault::kUsage);
+  }
+  keep_platforms(data, chosen);
+}
+
+std::vector<Stage> stages_of(const Dataset& data, const TrainConfig& config) {
+  if (config.train_on_all) return std::vector<Stage>(data.samples.size(), Stage::kTrain);
+  std::vector<std::string> models;
+  for (const Sample& sample : data.samples) models.push_back(model_of(sample.model));
+  return split_models(models, split_rule_of(config));
+}
+
+/// Refuses a platform that there is too little to learn of.
+void check_labels_to_train_on(const TrainingSet& set, int min_labels) {
+  std::vector<int> counts(set.data.platforms.size(), 0);
+  for (const int32_t label : set.labels_in(Stage::kTrain)) {
+    ++counts[static_cast<size_t>(set.data.labels[static_cast<size_t>(label)].platform)];
+  }
+  for (size_t p = 0; p < counts.size(); ++p) {
+    if (counts[p] >= min_labels) continue;
+    throw Error("platform '" + set.data.platforms[p] + "' has " + std::to_string(counts[p]) +
+                " labels to train on, fewer than " + std::to_string(min_labels) +
+                " (min_labels); import more, or name it in leave_platforms");
   }
 }
 
@@ -105,17 +144,15 @@ std::vector<int32_t> TrainingSet::labels_in(Stage stage) const {
 TrainingSet prepare_training_set(Dataset data, const TrainConfig& config) {
   if (!config.kernel_features) drop_source_columns(data);
   check(data);
+  choose_trained_platforms(data, config);
   TrainingSet set;
   set.data = std::move(data);
-  for (const Sample& sample : set.data.samples) {
-    set.stages.push_back(config.train_on_all ? Stage::kTrain
-                                             : stage_of(model_of(sample.model), config.split_seed,
-                                                        config.fractions));
-  }
+  set.stages = stages_of(set.data, config);
   if (set.labels_in(Stage::kTrain).empty()) {
     throw Error(
         "the split leaves no labels to train on; use another split_seed or smaller fractions");
   }
+  check_labels_to_train_on(set, config.min_labels);
   const GraphFeatures& first = set.data.samples.front().features;
   renormalise(&set,
               scaling_of(set, first.features.size() / static_cast<size_t>(first.num_kernels)));

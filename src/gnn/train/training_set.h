@@ -32,7 +32,8 @@ struct TrainingSet {
 };
 
 /// With train_on_all everything is Stage::kTrain. Throws Error if a graph's rows are of different
-/// widths, a label is not positive and finite, or nothing is left to train on.
+/// widths, a label is not positive and finite, nothing is left to train on, or too little of a
+/// platform (min_labels).
 TrainingSet prepare_training_set(Dataset data, const TrainConfig& config);
 
 /// Normalises the features by another scaling, a checkpoint's for instance.

@@ -6,6 +6,7 @@
 #include "dataset/label_file.h"
 #include "dataset/testing.h"
 #include "graph_ir/lower.h"
+#include "graph_ir/references/reference.h"
 #include "graph_ir/testing.h"
 
 namespace tacho {
@@ -125,6 +126,40 @@ TEST_F(ImportTest, AFileNameThatSeveralGraphsHaveIsNoneOfThem) {
   const ImportReport report =
       import("graph,batch,platform,latency_ms\na/0001.onnx,1,cpu,1\nb/0001.onnx,1,cpu,1\n");
   EXPECT_THAT(report.missing, ElementsAre("a/0001.onnx", "b/0001.onnx"));
+}
+
+TEST_F(ImportTest, ReferencesAreBuiltAndNeedNoArchive) {
+  const std::string cell = "|none~0|+|none~0|skip_connect~1|+|none~0|none~1|nor_conv_1x1~2|";
+  const std::string path = folder_.write("latency.csv",
+                                         "graph,batch,platform,latency_ms\n"
+                                         "nasbench201:" +
+                                             cell +
+                                             ",8,cpu,2\n"
+                                             "nasbench201-pruned:" +
+                                             cell + ",8,cpu,1\n");
+  ImportOptions options;
+  options.graphs = folder_.file("nowhere");
+  const ImportReport report = import_labels(read_label_file(path).labels, options);
+  EXPECT_THAT(report.problems, IsEmpty());
+  ASSERT_EQ(report.dataset.samples.size(), 2u);
+  const Sample& whole = report.dataset.samples[0];
+  EXPECT_EQ(whole.graph, "nasbench201:" + cell);
+  EXPECT_EQ(whole.batch, 8);
+  EXPECT_EQ(whole.model, report.dataset.samples[1].model);
+  const LoweredModel model = lower(build_reference(whole.graph, 8), {});
+  EXPECT_EQ(whole.features.base_costs, featurize(model.graph, model.kernels).base_costs);
+}
+
+TEST_F(ImportTest, ReferencesAndFilesGoTogetherAndABadOneIsReportedOnce) {
+  const ImportReport report = import(
+      "graph,batch,platform,latency_ms\n"
+      "family:squeezenet:1,1,cpu,3\nfamily:squeezenet:x,1,cpu,3\nfamily:squeezenet:x,2,cpu,3\n"
+      "relu_224.onnx,1,cpu,5\n");
+  EXPECT_EQ(report.imported, 2u);
+  EXPECT_EQ(report.graph_failed, 2u);
+  EXPECT_THAT(report.problems, ElementsAre(StartsWith("family:squeezenet:x: the seed")));
+  ASSERT_EQ(report.dataset.samples.size(), 2u);
+  EXPECT_EQ(report.dataset.samples[0].model, "family:squeezenet:1");
 }
 
 TEST_F(ImportTest, AnArchiveThatCannotBeReadIsAnError) {

@@ -35,6 +35,17 @@ TEST(ModelOf, StripsWhatOnlySaysHowTheWeightsWereMade) {
   EXPECT_EQ(model_of("fastvit_mci0_256_reparam.onnx"), "fastvit_mci0");
 }
 
+TEST(ModelOf, LeavesReferencesAloneButThatACellIsOneModel) {
+  const std::string cell =
+      "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|none~1|nor_conv_1x1~2|";
+  EXPECT_EQ(model_of("nasbench201:" + cell), "nasbench201:" + cell);
+  EXPECT_EQ(model_of("nasbench201-pruned:" + cell), "nasbench201:" + cell);
+  EXPECT_EQ(model_of("family:resnet:224"), "family:resnet:224");
+  EXPECT_NE(model_of("family:resnet:1"), model_of("family:resnet:2"));
+  const std::string blocks = "fbnet:k3_e6/skip/k5_e1_g2";
+  EXPECT_EQ(model_of(blocks), blocks);
+}
+
 TEST(ModelOf, DropsFoldersAndKeepsDotsBeforeDigits) {
   EXPECT_EQ(model_of("graphs/v1/resnet18.onnx"), "resnet18");
   EXPECT_EQ(model_of("net_w0.25_224.onnx"), "net_w0.25");

@@ -12,7 +12,7 @@
 namespace tacho {
 namespace {
 
-constexpr size_t kLongestQuoted = 300;  // an FBNet has 250 characters at most
+constexpr size_t kLongest = 400;  // an FBNet has 230 characters at most
 
 /// What stands after the kind, as a graph without a name yet.
 using Build = Graph (*)(std::string_view rest, int64_t batch);
@@ -54,9 +54,12 @@ Error unknown_kind(std::string_view text) {
 bool is_graph_reference(std::string_view text) { return find_kind(text) != nullptr; }
 
 Graph build_reference(const std::string& text, int64_t batch) {
-  const std::string quoted =
-      text.size() > kLongestQuoted ? text.substr(0, kLongestQuoted) + "..." : text;
-  return with_context(printable(quoted), [&] {
+  if (text.size() > kLongest) {
+    throw Error(printable(text.substr(0, 40)) + "...: has " + std::to_string(text.size()) +
+                    " characters; no graph reference has more than " + std::to_string(kLongest),
+                Fault::kUsage);
+  }
+  return with_context(printable(text), [&] {
     const Kind* kind = find_kind(text);
     if (kind == nullptr) throw unknown_kind(text);
     if (batch < 1)

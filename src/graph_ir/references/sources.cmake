@@ -2,6 +2,7 @@ target_sources(tacho_graph_ir PRIVATE
   references/family.cc
   references/fbnet.cc
   references/nasbench201.cc
+  references/nasbench201_cell.cc
   references/reference.cc
   references/families/alexnet.cc
   references/families/blocks.cc

@@ -91,6 +91,15 @@ TEST_F(Evaluate, LatencyThatIsNotPositiveIsNamed) {
   EXPECT_THAT(outcome.err, HasSubstr("labels.csv:2: the latency is not positive"));
 }
 
+TEST_F(Evaluate, OtherLayoutsOfLabels) {
+  const Outcome outcome =
+      run("0 model.onnx 1 5 mine cpu-launches test\n"
+          "1 model.onnx 2 4 mine cpu-launches train\n",
+          {"--stage", "test", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["all_rows"]["count"], 1);
+}
+
 TEST(Platforms, ListsNamesBandsAndFigures) {
   TempFolder folder;
   write_checkpoint_file(folder, "checkpoint.safetensors");

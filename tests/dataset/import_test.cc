@@ -130,12 +130,16 @@ TEST_F(ImportTest, AFileNameThatSeveralGraphsHaveIsNoneOfThem) {
 
 TEST_F(ImportTest, ReferencesAreBuiltAndNeedNoArchive) {
   const std::string cell = "|none~0|+|none~0|skip_connect~1|+|none~0|none~1|nor_conv_1x1~2|";
-  const std::string csv = "graph,batch,platform,latency_ms\nnasbench201:" + cell +
-                          ",8,cpu,2\nnasbench201-pruned:" + cell + ",8,cpu,1\n";
+  const std::string path = folder_.write("latency.csv",
+                                         "graph,batch,platform,latency_ms\n"
+                                         "nasbench201:" +
+                                             cell +
+                                             ",8,cpu,2\n"
+                                             "nasbench201-pruned:" +
+                                             cell + ",8,cpu,1\n");
   ImportOptions options;
   options.graphs = folder_.file("nowhere");
-  const ImportReport report =
-      import_labels(read_label_file(folder_.write("latency.csv", csv)).labels, options);
+  const ImportReport report = import_labels(read_label_file(path).labels, options);
   EXPECT_THAT(report.problems, IsEmpty());
   ASSERT_EQ(report.dataset.samples.size(), 2u);
   const Sample& whole = report.dataset.samples[0];

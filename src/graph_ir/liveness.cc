@@ -31,6 +31,23 @@ bool is_identity_without(const std::vector<uint8_t>& is_zero, const Graph& graph
   return zeros > 0 && zeros + 1 >= node.inputs.size();
 }
 
+/// Whether any output depends on an input: by a path without a multiplication by zero.
+bool output_varies(const std::vector<uint8_t>& is_zero, const Graph& graph,
+                   const KernelGraph& kernels, const std::vector<int32_t>& kernel_of) {
+  std::vector<uint8_t> varies(kernels.kernels.size(), 0);
+  const auto value_varies = [&](ValueId v) {
+    if (v == kNoValue || graph.value(v).is_constant) return false;
+    const int32_t source = kernel_behind(graph, v, kernel_of);
+    return source < 0 || varies[static_cast<size_t>(source)] != 0;
+  };
+  for (size_t k = 0; k < varies.size(); ++k) {
+    const Node& node = graph.node(kernels.kernels[k].node);
+    const bool reads_varying = std::any_of(node.inputs.begin(), node.inputs.end(), value_varies);
+    varies[k] = is_zero[k] == 0 && reads_varying ? 1 : 0;
+  }
+  return std::any_of(graph.outputs.begin(), graph.outputs.end(), value_varies);
+}
+
 }  // namespace
 
 bool multiplies_by_zero(const Graph& graph, const Node& node) {
@@ -51,6 +68,7 @@ std::vector<uint8_t> live_kernels(const Graph& graph, const KernelGraph& kernels
 
   const std::vector<int32_t> kernel_of = kernels_of_nodes(graph, kernels);
   std::vector<uint8_t> reached(n, 0);
+  if (!output_varies(is_zero, graph, kernels, kernel_of)) return reached;
   for (const ValueId v : graph.outputs) {
     const int32_t source = kernel_behind(graph, v, kernel_of);
     if (source >= 0) reached[static_cast<size_t>(source)] = 1;

@@ -58,7 +58,12 @@ TEST(LiveKernels, WhatAnotherLivePathReadsToo) {
 }
 
 TEST(LiveKernels, WhatReadsZerosIsStillRun) {
-  EXPECT_EQ(liveness(kHead + "{ a = Mul(x, zero) y = Conv(a, w) }"), "mul:0 conv:1");
+  EXPECT_EQ(liveness(kHead + "{ a = Mul(x, zero) b = Conv(a, w) y = Concat<axis=0>(b, x) }"),
+            "mul:0 conv:1 concat:1");
+}
+
+TEST(LiveKernels, NothingIsWhereTheOutputDependsOnNoInput) {
+  EXPECT_EQ(liveness(kHead + "{ a = Mul(x, zero) y = Conv(a, w) }"), "mul:0 conv:0");
 }
 
 TEST(LiveKernels, ASumWithAZeroIsAnIdentityAndWhatFeedsItIsNot) {

@@ -171,6 +171,13 @@ double read_bytes(const Graph& graph, const Node& node, size_t input) {
   }
 }
 
+// Whether a constant operand holds parameters rather than shapes, axes or indices. Quantized
+// weights have 8 bits; of wide integers only a quantized layer's bias is one.
+bool is_weight(const Graph& graph, const Node& node, size_t input) {
+  const DType type = graph.value(node.inputs[input]).dtype;
+  return is_float(type) || dtype_bits(type) < 32 || bias_index(node.op) == input;
+}
+
 bool is_activation_layer(WorkKind kind) {
   return kind != WorkKind::kNone && kind != WorkKind::kProduct && kind != WorkKind::kAttention;
 }
@@ -209,6 +216,7 @@ Cost node_cost(const Graph& graph, NodeId id) {
     const double read = read_bytes(graph, node, i);
     cost.read_bytes += read;
     if (node.inputs[i] == kNoValue || !graph.value(node.inputs[i]).is_constant) continue;
+    if (!is_weight(graph, node, i)) continue;
     cost.weight_bytes += read;
     if (is_float(graph.value(node.inputs[i]).dtype)) cost.params += elements(graph, node.inputs[i]);
   }

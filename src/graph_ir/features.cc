@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "graph_ir/kernel_family.h"
+#include "graph_ir/liveness.h"
 #include "graph_ir/workload.h"
 
 namespace tacho {
@@ -50,6 +51,7 @@ constexpr FeatureInfo kScalars[] = {
     {"fused_mul", "0 or 1", "an element-wise product is applied"},
     {"permutes_last", "0 or 1", "a transpose that moves the last dimension"},
     {"cubic", "0 or 1", "a resize that interpolates"},
+    {"live", "0 or 1", "still run where multiplications by zero are folded away"},
 };
 
 std::vector<FeatureInfo> make_features() {
@@ -94,7 +96,7 @@ bool permutes_last(const Node& node) {
 
 // Appends the kernel's row. The order is kScalars', then kernel_families()'; the size is checked by
 // featurize().
-void add_features(const Graph& graph, const Kernel& kernel, int producers, int consumers,
+void add_features(const Graph& graph, const Kernel& kernel, int producers, int consumers, bool live,
                   std::vector<float>& out) {
   const Node& node = graph.node(kernel.node);
   const Workload work = workload_of(graph, node);
@@ -152,6 +154,7 @@ void add_features(const Graph& graph, const Kernel& kernel, int producers, int c
   put(permutes_last(node) ? 1 : 0);
   const std::string_view mode = node.text_attribute("mode", "");
   put(mode == "linear" || mode == "cubic" ? 1 : 0);
+  put(live ? 1 : 0);
   const std::string_view family = kernel_family(graph, node);
   for (const std::string_view f : kernel_families()) put(family == f ? 1 : 0);
 }
@@ -170,11 +173,14 @@ constexpr FeatureInfo kBaseCosts[] = {
 void add_base_costs(const Graph& graph, const Kernel& kernel, std::vector<float>& out) {
   const Node& node = graph.node(kernel.node);
   const WorkKind kind = work_kind(graph, node);
-  const bool grouped = kind == WorkKind::kGrouped || kind == WorkKind::kDepthwise;
+  const bool grouped = kind == WorkKind::kGrouped || kind == WorkKind::kDepthwise ||
+                       (kind == WorkKind::kTransposed && workload_of(graph, node).groups > 1);
   const Cost& c = kernel.cost;
   const double mac_gflops = 2 * c.macs * 1e-9;
+  const int bits = node.outputs.empty() ? 0 : dtype_bits(graph.value(node.outputs[0]).dtype);
+  const double element_mb = (bits > 0 ? bits : 32) / 8.0 * 1e-6;
   double fused_mb = 0;
-  for (const FusedOp& f : node.fused) fused_mb += 2 * 4e-6 * static_cast<double>(f.elements);
+  for (const FusedOp& f : node.fused) fused_mb += 2 * element_mb * static_cast<double>(f.elements);
   const double row[] = {grouped ? 0 : mac_gflops,
                         grouped ? mac_gflops : 0,
                         std::max(0.0, c.flops * 1e-9 - mac_gflops),
@@ -223,13 +229,15 @@ GraphFeatures featurize(const Graph& graph, const KernelGraph& kernels,
     ++consumers[static_cast<size_t>(from)];
     ++producers[static_cast<size_t>(to)];
   }
+  const std::vector<uint8_t> live = live_kernels(graph, kernels);
   const size_t more = source == nullptr ? 0 : source->columns().size();
   const std::vector<float> more_ms =
       source == nullptr ? std::vector<float>() : source->kernel_ms(graph, kernels);
   result.features.reserve(n * (feature_table().size() + more));
   result.base_costs.reserve(n * (base_cost_table().size() + more));
   for (size_t i = 0; i < n; ++i) {
-    add_features(graph, kernels.kernels[i], producers[i], consumers[i], result.features);
+    add_features(graph, kernels.kernels[i], producers[i], consumers[i], live[i] != 0,
+                 result.features);
     add_base_costs(graph, kernels.kernels[i], result.base_costs);
     for (size_t j = i * more; j < (i + 1) * more; ++j) {
       result.features.push_back(static_cast<float>(log2p1(1000.0 * more_ms[j])));

@@ -12,7 +12,7 @@
 
 namespace tacho {
 
-constexpr int kFeatureVersion = 1;
+constexpr int kFeatureVersion = 2;
 
 struct FeatureInfo {
   std::string_view name;

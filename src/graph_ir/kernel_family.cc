@@ -1,5 +1,6 @@
 #include "graph_ir/kernel_family.h"
 
+#include "graph_ir/liveness.h"
 #include "graph_ir/workload.h"
 
 namespace tacho {
@@ -10,7 +11,7 @@ const std::vector<std::string_view>& kernel_families() {
       "recurrent",  "softmax", "norm",    "channelnorm",   "bn",         "maxpool",   "avgpool",
       "globalpool", "reduce",  "add",     "mul",           "arithmetic", "relu",      "activation",
       "se",         "shuffle", "concat",  "split",         "slice",      "transpose", "pad",
-      "resize",     "gather",  "scatter", "repeat",        "quantize",   "other"};
+      "resize",     "gather",  "scatter", "repeat",        "quantize",   "zero",      "other"};
   return families;
 }
 
@@ -35,6 +36,7 @@ std::string_view kernel_family(const Graph& graph, const Node& node) {
     case WorkKind::kNone:
       break;
   }
+  if (multiplies_by_zero(graph, node)) return "zero";
   if (node.op >= Op::kReduceL1 && node.op <= Op::kReduceSumSquare) return "reduce";
   switch (node.op) {
     case Op::kSoftmax:

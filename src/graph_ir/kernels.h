@@ -47,6 +47,11 @@ std::string kernel_type(const Graph& graph, NodeId node);
 /// The graph must be inferred; after run_passes() its nodes are kernels.
 Cost node_cost(const Graph& graph, NodeId node);
 KernelGraph kernels_of(const Graph& graph);
+/// Of each node id its kernel's index; −1 for nodes that are none.
+std::vector<int32_t> kernels_of_nodes(const Graph& graph, const KernelGraph& kernels);
+/// The kernel behind a value: its producer or, where that is a view, the kernel behind the view's
+/// input. −1 for graph inputs, constants and absent values. `kernel_of` is kernels_of_nodes()'s.
+int32_t kernel_behind(const Graph& graph, ValueId value, const std::vector<int32_t>& kernel_of);
 
 struct GraphTotals {
   Cost cost;                  ///< sum over kernels, but params counts each weight once

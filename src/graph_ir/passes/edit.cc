@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "graph_ir/liveness.h"
 #include "graph_ir/passes/match.h"
 #include "graph_ir/workload.h"
 
@@ -73,6 +74,7 @@ std::vector<NodeId> nodes_between(const Graph& graph, NodeId last,
     }
   }
   for (const NodeId id : nodes) {
+    if (multiplies_by_zero(graph, graph.node(id))) return {};
     if (id == last) continue;
     for (const ValueId v : graph.node(id).outputs) {
       if (v == kNoValue) continue;

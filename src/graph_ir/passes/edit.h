@@ -16,8 +16,8 @@ void fold_node(Graph& graph, NodeId node);
 
 /// A recognised subgraph becomes one node: `last`, which makes the subgraph's only result, turns
 /// into an `op` that reads `inputs`; what lies between goes. Returns false, and changes nothing, if
-/// a value in between is read from outside or leaves the graph, or if the subgraph is not what lies
-/// between `inputs` and `last`.
+/// a value in between is read from outside or leaves the graph, if something is multiplied by zero,
+/// or if the subgraph is not what lies between `inputs` and `last`.
 struct Replacement {
   Op op = Op::kUnknown;
   std::vector<ValueId> inputs;

@@ -4,6 +4,7 @@
 
 #include "graph_ir/dag.h"
 #include "graph_ir/kernels.h"
+#include "graph_ir/liveness.h"
 #include "graph_ir/passes/edit.h"
 #include "graph_ir/passes/match.h"
 
@@ -40,6 +41,7 @@ bool fuse_activation(Graph& graph, const FusionRules& rules) {
   for (const NodeId id : topological_order(graph)) {
     if (!graph.node(id).alive || has_activation(graph.node(id))) continue;
     if (is_view(graph.node(id).op)) continue;  // no kernel, whatever a rule says
+    if (multiplies_by_zero(graph, graph.node(id))) continue;
     const NodeId next = sole_reader(graph, id);
     if (next == kNoNode || !is_activation(graph.node(next).op)) continue;
     if (input(graph, next, 0) != output(graph, id)) continue;  // as a slope or a bound

@@ -1,6 +1,7 @@
 #include "graph_ir/passes/fuse_bn_into_conv.h"
 
 #include "graph_ir/dag.h"
+#include "graph_ir/liveness.h"
 #include "graph_ir/passes/edit.h"
 #include "graph_ir/passes/match.h"
 
@@ -19,7 +20,7 @@ bool is_inference_bn(const Graph& graph, NodeId id) {
 
 // The Add of y = Mul(a, scale) + bias, if `id` is the Mul; its bias goes to *bias.
 NodeId end_of_affine(const Graph& graph, NodeId id, ValueId* bias) {
-  if (graph.node(id).op != Op::kMul) return kNoNode;
+  if (graph.node(id).op != Op::kMul || multiplies_by_zero(graph, graph.node(id))) return kNoNode;
   const NodeId add = sole_reader(graph, id);
   if (add == kNoNode || graph.node(add).op != Op::kAdd) return kNoNode;
   const auto by = split_constant(graph, id), plus = split_constant(graph, add);

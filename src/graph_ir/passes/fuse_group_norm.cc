@@ -1,6 +1,7 @@
 #include "graph_ir/passes/fuse_group_norm.h"
 
 #include "graph_ir/dag.h"
+#include "graph_ir/liveness.h"
 #include "graph_ir/passes/edit.h"
 #include "graph_ir/passes/match.h"
 
@@ -10,6 +11,7 @@ namespace {
 NodeId parameter_step(const Graph& graph, NodeId id, Op op, ValueId* parameter) {
   const NodeId next = sole_reader(graph, id);
   if (next == kNoNode || graph.node(next).op != op) return kNoNode;
+  if (multiplies_by_zero(graph, graph.node(next))) return kNoNode;
   const auto operands = split_constant(graph, next);
   if (!operands || !is_per_channel(graph, operands->first, operands->other)) return kNoNode;
   *parameter = operands->first;

@@ -1,6 +1,7 @@
 #include "graph_ir/passes/fuse_layer_norm.h"
 
 #include "graph_ir/dag.h"
+#include "graph_ir/liveness.h"
 #include "graph_ir/passes/edit.h"
 #include "graph_ir/passes/match.h"
 
@@ -108,6 +109,7 @@ NodeId parameter_step(const Graph& graph, NodeId id, Op op, const Norm& norm, Va
   NodeId next = sole_reader(graph, id);
   if (next != kNoNode && graph.node(next).op == Op::kCast) next = sole_reader(graph, next);
   if (next == kNoNode || graph.node(next).op != op) return kNoNode;
+  if (multiplies_by_zero(graph, graph.node(next))) return kNoNode;
   const auto operands = split_constant(graph, next);
   if (!operands || !is_parameter(graph, operands->first, norm)) return kNoNode;
   *parameter = operands->first;

@@ -10,6 +10,7 @@ namespace tacho {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TrainingSet everything(Dataset data) {
   TrainConfig config;
@@ -34,7 +35,9 @@ TEST(PackBatch, ShiftsTheSecondGraphBehindTheFirst) {
   const std::vector<LabelledSample> samples = labelled_samples(set, Stage::kTrain);
   const Batch batch = pack_batch(set, samples, label_weights(set, 0), 0, 2);
   EXPECT_EQ(batch.num_samples, 2);
-  EXPECT_EQ(batch.num_kernels, 5);
+  EXPECT_EQ(batch.num_rows, 5);
+  EXPECT_THAT(batch.kernels, ElementsAre(1, 1, 1, 1, 1));
+  EXPECT_THAT(batch.dead_costs, IsEmpty());
   EXPECT_THAT(batch.sample_begin, ElementsAre(0, 3, 5));
   EXPECT_THAT(batch.predecessors.begin, ElementsAre(0, 0, 1, 3, 3, 4));
   EXPECT_THAT(batch.predecessors.index, ElementsAre(0, 0, 1, 3));
@@ -42,6 +45,46 @@ TEST(PackBatch, ShiftsTheSecondGraphBehindTheFirst) {
   EXPECT_THAT(batch.successors.index, ElementsAre(1, 2, 2, 4));
   EXPECT_THAT(batch.label_cell, ElementsAre(0, 1, 3));
   EXPECT_FLOAT_EQ(batch.log_latency[2], std::log(4.0f));
+}
+
+TEST(PackBatch, EqualKernelsAreOneRowWithAllTheirCosts) {
+  Dataset data = two_graphs();
+  data.samples[1].features = testing::repeated_graph(testing::random_graph(1, 2), 3);
+  data.samples[1].features.edges = {{0, 2}, {1, 2}};
+  TrainConfig config;
+  config.train_on_all = true;
+  config.model.layers = 1;
+  const TrainingSet set = prepare_training_set(std::move(data), config);
+  const std::vector<LabelledSample> samples = labelled_samples(set, Stage::kTrain);
+  const Batch batch = pack_batch(set, samples, label_weights(set, 0), 1, 2);
+  EXPECT_EQ(batch.num_rows, 2);
+  EXPECT_THAT(batch.kernels, ElementsAre(2, 1));
+  EXPECT_THAT(batch.predecessors.begin, ElementsAre(0, 0, 2));
+  EXPECT_THAT(batch.predecessors.index, ElementsAre(0, 0));
+  EXPECT_THAT(batch.successors.begin, ElementsAre(0, 1, 1));
+  EXPECT_THAT(batch.successors.index, ElementsAre(1));
+  for (size_t b = 0; b < base_cost_table().size(); ++b) {
+    EXPECT_EQ(batch.live_costs[b], 2 * batch.live_costs[base_cost_table().size() + b]);
+  }
+}
+
+TEST(PackBatch, DeadKernelsCostsStandApart) {
+  Dataset data = two_graphs();
+  testing::set_live(&data.samples[1].features, 0, false);
+  const std::vector<float> costs = data.samples[1].features.base_costs;
+  const TrainingSet set = everything(std::move(data));
+  const std::vector<LabelledSample> samples = labelled_samples(set, Stage::kTrain);
+  const Batch batch = pack_batch(set, samples, label_weights(set, 0), 0, 2);
+  const size_t width = base_cost_table().size();
+  ASSERT_EQ(batch.dead_costs.size(), 5 * width);
+  for (size_t i = 0; i < batch.dead_costs.size(); ++i) {
+    const bool dead = i / width == 3;
+    EXPECT_EQ(batch.dead_costs[i], dead ? costs[i % width] : 0);
+    if (dead) {
+      EXPECT_EQ(batch.live_costs[i], 0);
+    }
+  }
+  EXPECT_THAT(pack_batch(set, samples, label_weights(set, 0), 0, 1).dead_costs, IsEmpty());
 }
 
 TEST(LabelledSamples, LeavesOutSamplesWithoutLabels) {

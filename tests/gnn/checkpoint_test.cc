@@ -63,6 +63,25 @@ TEST(Checkpoint, RefusesWeightsThatAreNoNumbers) {
               HasSubstr("platform.theta\" has a value that is no number"));
 }
 
+TEST(Checkpoint, RefusesAPlatformThatRunsHalfOfItsDeadKernels) {
+  const TemporaryFolder folder;
+  const CheckpointInfo info = small_info();
+  std::vector<TensorData> tensors = testing::random_tensors(info);
+  for (TensorData& tensor : tensors) {
+    if (tensor.name == kRunsDead) tensor.values[0] = 0.5f;
+  }
+  write_checkpoint(folder.file("c"), info, tensors);
+  EXPECT_THAT(load_error(folder.file("c")),
+              HasSubstr("runs_dead\" has a value other than 0 and 1"));
+}
+
+TEST(Checkpoint, RefusesThePreviousFormatAndSaysWhatToDo) {
+  const TemporaryFolder folder;
+  write_safetensors(folder.file("c"), {{"format", "tachograph"}, {"format_version", "1"}}, {});
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("checkpoint format 1, this program reads 2"));
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("tacho train"));
+}
+
 TEST(Checkpoint, RefusesAPlatformListedTwice) {
   const TemporaryFolder folder;
   CheckpointInfo info = small_info();
@@ -105,7 +124,7 @@ TEST(Checkpoint, RefusesOtherSafetensorsFiles) {
   EXPECT_THAT(load_error(folder.file("c")), HasSubstr("not a checkpoint of ours"));
   write_safetensors(folder.file("c"), {{"format", "tachograph"}, {"format_version", "99"}}, {});
   EXPECT_THAT(load_error(folder.file("c")), HasSubstr("format 99"));
-  write_safetensors(folder.file("c"), {{"format", "tachograph"}, {"format_version", "1"}}, {});
+  write_safetensors(folder.file("c"), {{"format", "tachograph"}, {"format_version", "2"}}, {});
   EXPECT_THAT(load_error(folder.file("c")), HasSubstr("\"config\" is missing"));
 }
 

@@ -76,6 +76,14 @@ TEST(TrainConfig, RefusesWrongTypesAndRanges) {
   EXPECT_NE(error_of(kSmallest, {"test=0.6", "validation=0.6"}), "");
 }
 
+TEST(TrainConfig, FreezesOnlyWhatACheckpointGives) {
+  EXPECT_TRUE(parse_train_config(kSmallest, "c", {"start_from=b", "freeze=body"}).freeze_body);
+  EXPECT_FALSE(parse_train_config(kSmallest, "c", {"start_from=b", "freeze=none"}).freeze_body);
+  EXPECT_THAT(error_of(kSmallest, {"freeze=body"}), HasSubstr("\"start_from\" names no"));
+  EXPECT_THAT(error_of(kSmallest, {"freeze=all"}), HasSubstr("none or body"));
+  EXPECT_THAT(error_of(kSmallest, {"start_from=c.safetensors"}), HasSubstr("would overwrite"));
+}
+
 TEST(TrainConfig, RefusesWhatIsNotAnObjectOrNamesNoFiles) {
   EXPECT_THAT(error_of("{"), HasSubstr("not a JSON object"));
   EXPECT_THAT(error_of("[]"), HasSubstr("not a JSON object"));
@@ -90,6 +98,7 @@ TEST(ConfigFingerprint, ChangesWithWhatDecidesTheResultOnly) {
   };
   EXPECT_EQ(config_fingerprint(config), with("threads=7"));
   EXPECT_EQ(config_fingerprint(config), with("output=elsewhere"));
+  EXPECT_EQ(config_fingerprint(config), with("start_from=elsewhere"));  // its content counts
   EXPECT_NE(config_fingerprint(config), with("seed=7"));
   EXPECT_NE(config_fingerprint(config), with("width=7"));
 }

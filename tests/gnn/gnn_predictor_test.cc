@@ -2,12 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "../temporary_folder.h"
 #include "common/error.h"
 #include "gnn/serve/gnn_model.h"
+#include "graph_ir/kernel_class.h"
 #include "random_checkpoint.h"
 #include "synthetic.h"
 
@@ -147,6 +149,73 @@ TEST_F(GnnPredictorTest, ACheckpointWithAFeatureSourceNeedsThatSource) {
   EXPECT_EQ(GnnPredictor(path, give("forests#1")).source()->id(), "forests#1");
 }
 
+TEST_F(GnnPredictorTest, APlatformThatFoldsSpendsNothingInDeadKernels) {
+  testing::set_live(&graph_, 4, false);
+  testing::set_live(&graph_, 7, false);
+  const auto gnn = predictor(small_info());
+  const auto predictions = gnn->predict(graph_, {{}, true});
+  EXPECT_GT(predictions[0].kernel_ms[4], 0);
+  EXPECT_EQ(predictions[1].kernel_ms[4], 0);
+  EXPECT_EQ(predictions[1].kernel_ms[7], 0);
+  EXPECT_GT(predictions[1].kernel_ms[5], 0);
+  for (const Prediction& p : predictions) {
+    const double sum = std::accumulate(p.kernel_ms.begin(), p.kernel_ms.end(), 0.0);
+    EXPECT_NEAR(sum, p.latency_ms, 1e-9 * p.latency_ms);
+  }
+}
+
+class ClassTotals : public GnnPredictorTest {
+ protected:
+  /// Marks a kernel as of one family.
+  void set_family(int kernel, std::string_view family) {
+    const size_t width = feature_table().size();
+    for (size_t f = 0; f < width; ++f) {
+      if (feature_table()[f].name == family) {
+        graph_.features[static_cast<size_t>(kernel) * width + f] = 1;
+      }
+    }
+  }
+  static Eigen::Index column(std::string_view name, bool live) {
+    const auto& classes = kernel_classes();
+    const auto at = std::find(classes.begin(), classes.end(), name) - classes.begin();
+    return at + (live ? 0 : static_cast<Eigen::Index>(classes.size()));
+  }
+  std::unique_ptr<GnnModel> model() {
+    return std::make_unique<GnnModel>(std::make_shared<const Checkpoint>(
+        testing::write_random_checkpoint(folder_.file("c"), small_info())));
+  }
+};
+
+TEST_F(ClassTotals, AddUpToTheLatencyWithDeadOnesWherePlatformsRunThem) {
+  testing::set_live(&graph_, 3, false);
+  const auto gnn = model();
+  const Eigen::MatrixXd totals = gnn->class_totals(graph_);
+  const Eigen::Index classes = static_cast<Eigen::Index>(kernel_classes().size());
+  ASSERT_EQ(totals.rows(), 2);
+  ASSERT_EQ(totals.cols(), 2 * classes);
+  const Eigen::VectorXd live = totals.leftCols(classes).rowwise().sum();
+  const Eigen::VectorXd dead = totals.rightCols(classes).rowwise().sum();
+  const Eigen::VectorXd latencies_ms = gnn->latencies_ms(graph_);
+  EXPECT_NEAR(live[0] + dead[0], latencies_ms[0], 1e-9 * latencies_ms[0]);
+  EXPECT_NEAR(live[1], latencies_ms[1], 1e-9 * latencies_ms[1]);
+  EXPECT_GT(dead[1], 0);  // what it would cost, although the platform folds it
+}
+
+TEST_F(ClassTotals, EachKernelIsInItsClass) {
+  set_family(2, "add");
+  set_family(5, "fc");
+  testing::set_live(&graph_, 5, false);
+  const auto gnn = model();
+  const Eigen::MatrixXd totals = gnn->class_totals(graph_);
+  const GraphComponents c = gnn->components(graph_);
+  EXPECT_NEAR(totals(0, column("add", true)), gnn->kernel_ms(c, 0)[2],
+              1e-9 * totals(0, column("add", true)));
+  EXPECT_NEAR(totals(0, column("fc", false)), gnn->kernel_ms(c, 0)[5],
+              1e-9 * totals(0, column("fc", false)));
+  EXPECT_EQ(totals(0, column("fc", true)), 0);
+  EXPECT_EQ(totals(0, column("pool", true)), 0);
+}
+
 // One kernel without neighbours, two features, one component: small enough to work out by hand.
 TEST(GnnModel, ComputesTheDocumentedSum) {
   CheckpointInfo info;
@@ -171,6 +240,7 @@ TEST(GnnModel, ComputesTheDocumentedSum) {
       {"layer.0.norm.bias", {1}, {0.25}},
       {"output.weight", {1, 2}, {2, 0}},
       {"output.bias", {2}, {0, 1}},
+      {"platform.runs_dead", {1}, {1}},
       {"platform.theta", {1, 2}, {std::log(2.0f), std::log(3.0f)}}};
   const TemporaryFolder folder;
   write_checkpoint(folder.file("c"), info, tensors);

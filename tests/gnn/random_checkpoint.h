@@ -30,6 +30,8 @@ inline std::vector<TensorData> random_tensors(const CheckpointInfo& info, uint32
         tensor.values.push_back(1.5f + x);
       } else if (name == "feature_low" || name == "feature_high") {
         tensor.values.push_back(name == "feature_low" ? -2.0f : 2.0f);
+      } else if (name == kRunsDead) {
+        tensor.values.push_back(i % 2 == 0 ? 1.0f : 0.0f);  // the second platform folds
       } else {
         tensor.values.push_back(0.5f * x);
       }

@@ -10,6 +10,7 @@
 #include "dataset/label_file.h"
 #include "gnn/serve/gnn_model.h"
 #include "gnn/train/batch.h"
+#include "gnn/train/fine_tune.h"
 #include "gnn/train/torch_model.h"
 #include "gnn/train/trainer.h"
 #include "synthetic.h"
@@ -54,7 +55,12 @@ TEST_P(ServeMatchesTorch, OnRandomWeightsAndGraphs) {
   TrainConfig config;
   config.model = {GetParam(), 32, 3, 19, 2.0};
   config.train_on_all = true;
-  const TrainingSet set = prepare_training_set(testing::synthetic_dataset(options), config);
+  options.dead_share = 0.3;
+  options.folding_platform = 1;
+  Dataset data = testing::synthetic_dataset(options);
+  data.samples[0].features = testing::repeated_graph(testing::random_graph(5, 9), 12);
+  const TrainingSet set = prepare_training_set(std::move(data), config);
+  EXPECT_LT(set.rows[0].classes.num_classes(), 45u);
   const CheckpointInfo info = checkpoint_info(config, set);
   torch::manual_seed(5);
   TorchModel torch_model(info, set, 5);
@@ -95,14 +101,9 @@ TEST(ServeMatchesTorchOnData, TheReleasedCheckpointOnUnseenYoloModels) {
   ImportReport report =
       import_labels(read_label_file(table).labels, {data_folder() + "/yolobench/onnx.tar.zst", 2});
   TrainConfig config;
+  config.model = served.info().config;
   TrainingSet set = prepare_training_set(std::move(report.dataset), config);
-  // What the checkpoint was normalised by, not this part of its data.
-  const auto values = [&](const char* name) {
-    const Checkpoint::Row row = served.checkpoint().row(name);
-    return std::vector<float>(row.begin(), row.end());
-  };
-  renormalise(&set, {values("feature_mean"), values("feature_std"), values("feature_low"),
-                     values("feature_high")});
+  renormalise(&set, feature_scaling(served.checkpoint()));
   const TorchModel torch_model(served.checkpoint());
   const std::vector<LabelledSample> samples = without_labels(labelled_samples(set, Stage::kTest));
   ASSERT_FALSE(samples.empty());

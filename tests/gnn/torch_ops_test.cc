@@ -51,6 +51,16 @@ TEST(Neighbourhood, GradientIsTheNumericalOne) {
   });
 }
 
+// Rows that stand for several kernels: 0 stands twice before 1, which is once behind 0.
+TEST(Neighbourhood, GradientOfListsThatAreNotEachOthersTranspose) {
+  torch::manual_seed(3);
+  const TorchNeighbours merged{integers({0, 0, 3, 3}), integers({0, 0, 2}), integers({0, 1, 1, 3}),
+                               integers({1, 1, 0})};
+  const Tensor weight = torch::randn({3, 6});
+  expect_gradient(torch::randn({3, 2}),
+                  [&](const Tensor& x) { return (neighbourhood(x, merged) * weight).sum(); });
+}
+
 TEST(WeightedSegmentSum, RepeatsTheCostsOverTheColumns) {
   const Tensor x = torch::ones({3, 5});
   const Tensor costs = torch::tensor({1.0f, 2.0f, 10.0f, 20.0f, 100.0f, 200.0f}).view({3, 2});

@@ -12,8 +12,10 @@
 namespace tacho {
 namespace {
 
+Dataset small_data(int samples) { return testing::synthetic_dataset({samples, 1, 2, 4, 1}); }
+
 TEST(PrepareTrainingSet, NeverPartsTheSamplesOfOneModel) {
-  Dataset data = testing::synthetic_dataset({200, 1, 2, 4, 1});
+  Dataset data = small_data(200);
   for (size_t s = 0; s < data.samples.size(); ++s) {
     data.samples[s].model = "net" + std::to_string(s / 4);
   }
@@ -31,7 +33,7 @@ TEST(PrepareTrainingSet, NeverPartsTheSamplesOfOneModel) {
 }
 
 TEST(PrepareTrainingSet, NormalisesByTrainingSamplesAndClipsTheOthers) {
-  Dataset data = testing::synthetic_dataset({100, 1, 2, 4, 1});
+  Dataset data = small_data(100);
   TrainConfig config;
   config.fractions = {0.2, 0.2};
   const TrainingSet probe = prepare_training_set(data, config);
@@ -40,20 +42,20 @@ TEST(PrepareTrainingSet, NormalisesByTrainingSamplesAndClipsTheOthers) {
   data.samples[outside].features.features[0] = 1e6f;
   const TrainingSet set = prepare_training_set(data, config);
   EXPECT_EQ(set.scaling.mean, probe.scaling.mean);
-  EXPECT_EQ(set.normalised[outside][0], set.scaling.high[0]);
+  EXPECT_EQ(set.rows[outside].features[0], set.scaling.high[0]);
   double sum = 0;
   double rows = 0;
   const size_t width = set.num_features();
   for (size_t s = 0; s < set.stages.size(); ++s) {
     if (set.stages[s] != Stage::kTrain) continue;
-    for (size_t i = 0; i < set.normalised[s].size(); i += width, ++rows)
-      sum += set.normalised[s][i];
+    for (size_t i = 0; i < set.rows[s].features.size(); i += width, ++rows)
+      sum += set.rows[s].features[i];
   }
   EXPECT_NEAR(sum / rows, 0, 1e-4);
 }
 
 TEST(PrepareTrainingSet, AFeatureThatNeverVariesBecomesZero) {
-  Dataset data = testing::synthetic_dataset({20, 1, 2, 4, 1});
+  Dataset data = small_data(20);
   const size_t width = feature_table().size();
   for (Sample& sample : data.samples) {
     for (size_t i = 0; i < sample.features.features.size(); i += width) {
@@ -64,7 +66,7 @@ TEST(PrepareTrainingSet, AFeatureThatNeverVariesBecomesZero) {
   config.train_on_all = true;
   const TrainingSet set = prepare_training_set(std::move(data), config);
   EXPECT_EQ(set.scaling.std[0], 1);
-  EXPECT_NEAR(set.normalised[3][0], 0, 1e-5);
+  EXPECT_NEAR(set.rows[3].features[0], 0, 1e-5);
 }
 
 TEST(PrepareTrainingSet, RefusesWhatCannotBeTrainedOn) {

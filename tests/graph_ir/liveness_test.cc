@@ -139,7 +139,8 @@ TEST(MultipliesByZero, NoRuleFusesIt) {
 }
 
 TEST(Features, AZeroIsAFamilyOfItsOwnAndDead) {
-  const Graph g = lowered(kHead + "{ a = Mul(x, zero) y = Conv(a, w) }");
+  const Graph g =
+      lowered(kHead + "{ a = Mul(x, zero) b = Conv(a, w) y = Concat<axis=0>(b, x) }");
   const GraphFeatures f = featurize(g, kernels_of(g));
   const float* zero = f.features.data();
   const float* conv = zero + feature_table().size();

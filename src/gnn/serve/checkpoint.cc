@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kFormat = "tachograph";
-constexpr const char* kFormatVersion = "1";
+constexpr const char* kFormatVersion = "2";
 constexpr int kMaxSize =
     1 << 16;  ///< of width, layers, components: far above sense, far below overflow
 
@@ -134,6 +134,7 @@ std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointI
   if (info.config.readout == Readout::kSum) {
     shapes.push_back({"output.weight", {width, components}});
     shapes.push_back({"output.bias", {components}});
+    shapes.push_back({kRunsDead, {platforms}});
     shapes.push_back({"platform.theta", {platforms, components}});
     return shapes;
   }
@@ -166,6 +167,10 @@ Checkpoint::Checkpoint(const std::string& path) : file_(path) {
     if (!std::all_of(data, data + count, [](float x) { return std::isfinite(x); })) {
       throw Error(path + ": tensor \"" + name +
                   "\" has a value that is no number; the file is damaged");
+    }
+    if (name == kRunsDead &&
+        !std::all_of(data, data + count, [](float x) { return x == 0 || x == 1; })) {
+      throw Error(path + ": tensor \"" + name + "\" has a value other than 0 and 1");
     }
   }
 }

@@ -46,6 +46,10 @@ struct CheckpointInfo {
 /// Every tensor of such a model with its shape, in file order.
 std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointInfo& info);
 
+/// The sum readout's tensor that says of each platform whether it runs kernels that are not live
+/// (1) or folds them away (0).
+constexpr const char* kRunsDead = "platform.runs_dead";
+
 /// Layers of the pooled readout's MLP.
 constexpr int kHeadLayers = 3;
 

@@ -1,33 +1,42 @@
 #include "gnn/serve/gnn_model.h"
 
+#include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <string>
 #include <utility>
 
 #include "common/error.h"
+#include "graph_ir/kernel_class.h"
 
 namespace tacho {
 namespace {
 
 constexpr float kNormEpsilon = 1e-5f;
 
-/// Adds each edge's source row to its target row and divides by the number of edges that came in.
-struct NeighbourMeans {
-  RowMatrix predecessors;
-  RowMatrix successors;
-};
-
-void fill_means(const GraphFeatures& graph, const RowMatrix& hidden,
-                const Eigen::VectorXf& in_scale, const Eigen::VectorXf& out_scale,
-                NeighbourMeans* means) {
-  means->predecessors.setZero(hidden.rows(), hidden.cols());
-  means->successors.setZero(hidden.rows(), hidden.cols());
-  for (const auto& [producer, consumer] : graph.edges) {
-    means->predecessors.row(consumer) += hidden.row(producer);
-    means->successors.row(producer) += hidden.row(consumer);
+/// Row i is the mean of x's rows in `rows` of i; 0 where there are none.
+void fill_means(const NeighbourRows& rows, const RowMatrix& x, RowMatrix* means) {
+  means->setZero(x.rows(), x.cols());
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    const int32_t first = rows.begin[static_cast<size_t>(i)];
+    const int32_t last = rows.begin[static_cast<size_t>(i) + 1];
+    if (first == last) continue;
+    for (int32_t e = first; e < last; ++e) {
+      means->row(i) += x.row(rows.index[static_cast<size_t>(e)]);
+    }
+    means->row(i) *= 1.0f / static_cast<float>(last - first);
   }
-  means->predecessors.array().colwise() *= in_scale.array();
-  means->successors.array().colwise() *= out_scale.array();
+}
+
+Checkpoint::Matrix as_matrix(const std::vector<float>& rows, size_t width) {
+  return Checkpoint::Matrix(rows.data(), static_cast<Eigen::Index>(rows.size() / width),
+                            static_cast<Eigen::Index>(width));
+}
+
+Eigen::VectorXd counts_of(const Quotient& classes) {
+  return Eigen::Map<const Eigen::VectorXi>(classes.count.data(),
+                                           static_cast<Eigen::Index>(classes.num_classes()))
+      .cast<double>();
 }
 
 void layer_norm_rows(const Checkpoint::Row& scale, const Checkpoint::Row& offset, RowMatrix* x) {
@@ -59,41 +68,37 @@ GnnModel::GnnModel(std::shared_ptr<const Checkpoint> checkpoint)
     : checkpoint_(std::move(checkpoint)) {
   if (info().config.readout == Readout::kSum) {
     rates_ = checkpoint_->matrix("platform.theta").cast<double>().array().exp();
+    runs_dead_ = checkpoint_->row(kRunsDead).cast<double>();
   }
+  const std::vector<std::string>& names = info().schema.features;
+  const auto found = std::find(names.begin(), names.end(), "live");
+  if (found != names.end()) live_column_ = static_cast<size_t>(found - names.begin());
 }
 
-RowMatrix GnnModel::hidden(const GraphFeatures& graph) const {
-  const Eigen::Index kernels = graph.num_kernels;
-  RowMatrix x = Checkpoint::Matrix(graph.features.data(), kernels,
-                                   static_cast<Eigen::Index>(info().schema.features.size()));
+RowMatrix GnnModel::hidden(const GraphFeatures& graph, const Quotient& classes) const {
+  const Eigen::Index rows = static_cast<Eigen::Index>(classes.num_classes());
+  RowMatrix x =
+      as_matrix(representative_rows(graph.features, classes), info().schema.features.size());
   x = ((x.rowwise() - checkpoint_->row("feature_mean")).array().rowwise() /
        checkpoint_->row("feature_std").array())
           .matrix();
-  x = x.cwiseMax(checkpoint_->row("feature_low").replicate(kernels, 1))
-          .cwiseMin(checkpoint_->row("feature_high").replicate(kernels, 1));
+  x = x.cwiseMax(checkpoint_->row("feature_low").replicate(rows, 1))
+          .cwiseMin(checkpoint_->row("feature_high").replicate(rows, 1));
 
-  RowMatrix h(kernels, info().config.width);
+  RowMatrix h(rows, info().config.width);
   h.noalias() = x * checkpoint_->matrix("input.weight");
   h.rowwise() += checkpoint_->row("input.bias");
   h = h.cwiseMax(0.0f);
 
-  Eigen::VectorXf in_scale = Eigen::VectorXf::Zero(kernels);
-  Eigen::VectorXf out_scale = Eigen::VectorXf::Zero(kernels);
-  for (const auto& [producer, consumer] : graph.edges) {
-    in_scale[consumer] += 1;
-    out_scale[producer] += 1;
-  }
-  in_scale = in_scale.cwiseMax(1.0f).cwiseInverse();
-  out_scale = out_scale.cwiseMax(1.0f).cwiseInverse();
-
-  NeighbourMeans means;
-  RowMatrix t(kernels, info().config.width);
+  RowMatrix predecessors, successors;
+  RowMatrix t(rows, info().config.width);
   for (int l = 0; l < info().config.layers; ++l) {
     const std::string layer = "layer." + std::to_string(l) + ".";
-    fill_means(graph, h, in_scale, out_scale, &means);
+    fill_means(classes.predecessors, h, &predecessors);
+    fill_means(classes.successors, h, &successors);
     t.noalias() = h * checkpoint_->matrix(layer + "self.weight");
-    t.noalias() += means.predecessors * checkpoint_->matrix(layer + "pred.weight");
-    t.noalias() += means.successors * checkpoint_->matrix(layer + "succ.weight");
+    t.noalias() += predecessors * checkpoint_->matrix(layer + "pred.weight");
+    t.noalias() += successors * checkpoint_->matrix(layer + "succ.weight");
     t.rowwise() += checkpoint_->row(layer + "bias");
     t = t.cwiseMax(0.0f);
     h.noalias() += t * checkpoint_->matrix(layer + "mix.weight");
@@ -110,23 +115,71 @@ GraphComponents GnnModel::components(const GraphFeatures& graph) const {
   const float bound = static_cast<float>(info().config.bound);
 
   GraphComponents result;
-  RowMatrix& u = result.per_kernel;
-  u.noalias() = hidden(graph) * checkpoint_->matrix("output.weight");
+  result.classes = quotient_of(graph, info().config.layers);
+  RowMatrix& u = result.per_class;
+  u.noalias() = hidden(graph, result.classes) * checkpoint_->matrix("output.weight");
   u.rowwise() += checkpoint_->row("output.bias");
   u = ((u.array() / bound).tanh() * bound).exp().matrix();
-  const Checkpoint::Matrix base(graph.base_costs.data(), graph.num_kernels, costs);
+  const RowMatrix base =
+      as_matrix(representative_rows(graph.base_costs, result.classes), static_cast<size_t>(costs));
   for (Eigen::Index first = 0; first < components; first += costs) {
     const Eigen::Index count = std::min(costs, components - first);
     u.middleCols(first, count).array() *= base.leftCols(count).array();
   }
-  result.totals = u.cast<double>().colwise().sum();
+  const size_t width = info().schema.features.size();
+  Eigen::VectorXd live(u.rows());
+  for (const int32_t kernel : result.classes.representative) {
+    const bool runs =
+        !live_column_ || graph.features[static_cast<size_t>(kernel) * width + *live_column_] != 0;
+    live[static_cast<Eigen::Index>(result.live.size())] = runs ? 1 : 0;
+    result.live.push_back(runs ? 1 : 0);
+  }
+  const Eigen::VectorXd counts = counts_of(result.classes);
+  result.totals = u.cast<double>().transpose() * counts.cwiseProduct(live);
+  result.dead_totals = Eigen::VectorXd::Zero(components);
+  if (live.sum() < static_cast<double>(live.size())) {
+    result.dead_totals = u.cast<double>().transpose() * (counts - counts.cwiseProduct(live));
+  }
   return result;
+}
+
+Eigen::VectorXd GnnModel::kernel_ms(const GraphComponents& c, Eigen::Index p) const {
+  Eigen::VectorXd per_class = c.per_class.cast<double>() * rates_.row(p).transpose();
+  for (Eigen::Index q = 0; q < per_class.size(); ++q) {
+    if (c.live[static_cast<size_t>(q)] == 0) per_class[q] *= runs_dead_[p];
+  }
+  Eigen::VectorXd per_kernel(static_cast<Eigen::Index>(c.classes.class_of.size()));
+  for (Eigen::Index k = 0; k < per_kernel.size(); ++k) {
+    per_kernel[k] = per_class[c.classes.class_of[static_cast<size_t>(k)]];
+  }
+  return per_kernel;
+}
+
+Eigen::MatrixXd GnnModel::class_totals(const GraphFeatures& graph) const {
+  assert(info().config.readout == Readout::kSum);
+  assert(info().schema.version == kFeatureVersion);
+  check_widths(graph, info());
+  const GraphComponents c = components(graph);
+  const size_t classes = kernel_classes().size();
+  const size_t width = info().schema.features.size();
+  Eigen::MatrixXd sums =
+      Eigen::MatrixXd::Zero(rates_.cols(), static_cast<Eigen::Index>(2 * classes));
+  for (size_t q = 0; q < c.classes.num_classes(); ++q) {
+    const size_t kernel = static_cast<size_t>(c.classes.representative[q]);
+    const size_t column =
+        kernel_class(&graph.features[kernel * width]) + (c.live[q] != 0 ? 0 : classes);
+    sums.col(static_cast<Eigen::Index>(column)) +=
+        c.classes.count[q] *
+        c.per_class.row(static_cast<Eigen::Index>(q)).cast<double>().transpose();
+  }
+  return rates_ * sums;
 }
 
 Eigen::VectorXd GnnModel::latencies_ms(const GraphFeatures& graph) const {
   check_widths(graph, info());
   if (info().config.readout == Readout::kPooled) return pooled_latencies_ms(graph);
-  return rates_ * components(graph).totals;
+  const GraphComponents c = components(graph);
+  return rates_ * c.totals + runs_dead_.cwiseProduct(rates_ * c.dead_totals);
 }
 
 Eigen::VectorXd GnnModel::pooled_latencies_ms(const GraphFeatures& graph) const {
@@ -135,7 +188,8 @@ Eigen::VectorXd GnnModel::pooled_latencies_ms(const GraphFeatures& graph) const 
   const Checkpoint::Matrix base(graph.base_costs.data(), graph.num_kernels, costs);
 
   Eigen::RowVectorXd pooled(width + costs + 1);
-  pooled.head(width) = hidden(graph).cast<double>().colwise().sum();
+  const Quotient classes = quotient_of(graph, info().config.layers);
+  pooled.head(width) = counts_of(classes).transpose() * hidden(graph, classes).cast<double>();
   pooled.segment(width, costs) =
       (base.cast<double>().colwise().sum().array() + 1.0).log() / std::log(2.0);
   pooled[width + costs] = std::log2(1.0 + graph.num_kernels);

@@ -53,10 +53,12 @@ std::vector<Prediction> GnnPredictor::predict(const GraphFeatures& graph,
   const GraphComponents components = model_.components(graph);
   std::vector<Prediction> predictions;
   for (size_t p : selected(options)) {
-    const Eigen::VectorXd rates = model_.rates().row(static_cast<Eigen::Index>(p));
-    Prediction prediction = with_band(p, rates.dot(components.totals));
+    const Eigen::Index row = static_cast<Eigen::Index>(p);
+    const Eigen::VectorXd run =
+        components.totals + model_.runs_dead()[row] * components.dead_totals;
+    Prediction prediction = with_band(p, model_.rates().row(row).dot(run));
     if (options.per_kernel) {
-      const Eigen::VectorXd kernel_ms = components.per_kernel.cast<double>() * rates;
+      const Eigen::VectorXd kernel_ms = model_.kernel_ms(components, row);
       prediction.kernel_ms.assign(kernel_ms.begin(), kernel_ms.end());
     }
     predictions.push_back(std::move(prediction));

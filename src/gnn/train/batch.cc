@@ -7,38 +7,32 @@
 namespace tacho {
 namespace {
 
-/// Appends a graph's neighbour lists; `from` and `to` say which end of an edge is the row.
-void append_neighbours(const GraphFeatures& graph, bool row_is_consumer, int32_t first_kernel,
-                       NeighbourRows* rows) {
-  const size_t kernels = static_cast<size_t>(graph.num_kernels);
-  std::vector<int32_t> begin(kernels + 1, 0);
-  for (const auto& [producer, consumer] : graph.edges) {
-    ++begin[static_cast<size_t>(row_is_consumer ? consumer : producer) + 1];
-  }
-  for (size_t k = 0; k < kernels; ++k) begin[k + 1] += begin[k];
+void append(const std::vector<float>& values, std::vector<float>* to) {
+  to->insert(to->end(), values.begin(), values.end());
+}
+
+void append_neighbours(const NeighbourRows& from, int32_t first_row, NeighbourRows* rows) {
   const int32_t first_index = static_cast<int32_t>(rows->index.size());
-  rows->index.resize(rows->index.size() + graph.edges.size());
-  std::vector<int32_t> next(begin.begin(), begin.end() - 1);
-  for (const auto& [producer, consumer] : graph.edges) {
-    const int32_t row = row_is_consumer ? consumer : producer;
-    const int32_t neighbour = row_is_consumer ? producer : consumer;
-    rows->index[static_cast<size_t>(first_index + next[static_cast<size_t>(row)]++)] =
-        first_kernel + neighbour;
-  }
-  for (size_t k = 0; k < kernels; ++k) rows->begin.push_back(first_index + begin[k + 1]);
+  for (size_t i = 1; i < from.begin.size(); ++i) rows->begin.push_back(first_index + from.begin[i]);
+  for (const int32_t neighbour : from.index) rows->index.push_back(first_row + neighbour);
 }
 
 void append_sample(const TrainingSet& set, const LabelledSample& labelled,
                    const std::vector<float>& weights, Batch* batch) {
-  const size_t index = static_cast<size_t>(labelled.sample);
-  const GraphFeatures& graph = set.data.samples[index].features;
-  const std::vector<float>& z = set.normalised[index];
-  batch->features.insert(batch->features.end(), z.begin(), z.end());
-  batch->base_costs.insert(batch->base_costs.end(), graph.base_costs.begin(),
-                           graph.base_costs.end());
-  const int32_t first_kernel = static_cast<int32_t>(batch->num_kernels);
-  append_neighbours(graph, true, first_kernel, &batch->predecessors);
-  append_neighbours(graph, false, first_kernel, &batch->successors);
+  const SampleRows& rows = set.rows[static_cast<size_t>(labelled.sample)];
+  append(rows.features, &batch->features);
+  append(rows.live_costs, &batch->live_costs);
+  if (!rows.dead_costs.empty() || !batch->dead_costs.empty()) {
+    batch->dead_costs.resize(batch->live_costs.size() - rows.live_costs.size(), 0.0f);
+    append(rows.dead_costs, &batch->dead_costs);
+    batch->dead_costs.resize(batch->live_costs.size(), 0.0f);
+  }
+  for (const int32_t count : rows.classes.count) {
+    batch->kernels.push_back(static_cast<float>(count));
+  }
+  const int32_t first_row = static_cast<int32_t>(batch->num_rows);
+  append_neighbours(rows.classes.predecessors, first_row, &batch->predecessors);
+  append_neighbours(rows.classes.successors, first_row, &batch->successors);
   const int64_t platforms = static_cast<int64_t>(set.data.platforms.size());
   for (int32_t i : labelled.labels) {
     const SampleLabel& label = set.data.labels[static_cast<size_t>(i)];
@@ -48,8 +42,8 @@ void append_sample(const TrainingSet& set, const LabelledSample& labelled,
     batch->label.push_back(i);
   }
   batch->num_samples += 1;
-  batch->num_kernels += graph.num_kernels;
-  batch->sample_begin.push_back(static_cast<int32_t>(batch->num_kernels));
+  batch->num_rows += static_cast<int64_t>(rows.classes.num_classes());
+  batch->sample_begin.push_back(static_cast<int32_t>(batch->num_rows));
 }
 
 }  // namespace
@@ -94,11 +88,12 @@ std::vector<LabelledSample> shuffled(std::vector<LabelledSample> samples, uint64
 }
 
 size_t batch_end(const TrainingSet& set, const std::vector<LabelledSample>& samples, size_t first,
-                 int kernels) {
+                 int rows) {
   int64_t sum = 0;
   size_t last = first;
-  while (last < samples.size() && sum < kernels) {
-    sum += set.data.samples[static_cast<size_t>(samples[last++].sample)].features.num_kernels;
+  while (last < samples.size() && sum < rows) {
+    sum += static_cast<int64_t>(
+        set.rows[static_cast<size_t>(samples[last++].sample)].classes.num_classes());
   }
   return last;
 }

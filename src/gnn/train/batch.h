@@ -8,20 +8,16 @@
 
 namespace tacho {
 
-/// Rows of neighbours: row i's are index[begin[i] .. begin[i + 1]).
-struct NeighbourRows {
-  std::vector<int32_t> begin{0};
-  std::vector<int32_t> index;
-};
-
 struct Batch {
   int64_t num_samples = 0;
-  int64_t num_kernels = 0;
-  std::vector<float> features;    ///< kernels × features, normalised
-  std::vector<float> base_costs;  ///< kernels × base costs
+  int64_t num_rows = 0;           ///< classes of kernels, of all samples
+  std::vector<float> features;    ///< rows × features, normalised
+  std::vector<float> kernels;     ///< of each row: how many kernels it stands for
+  std::vector<float> live_costs;  ///< rows × base costs, of all its kernels if live, else 0
+  std::vector<float> dead_costs;  ///< the others'; empty if every row is live
   NeighbourRows predecessors;
   NeighbourRows successors;
-  std::vector<int32_t> sample_begin{0};  ///< sample s holds the kernels from [s] to [s + 1]
+  std::vector<int32_t> sample_begin{0};  ///< sample s holds the rows from [s] to [s + 1]
 
   std::vector<int64_t> label_cell;  ///< row-major index into samples × platforms
   std::vector<float> log_latency;   ///< natural logarithm of milliseconds
@@ -43,10 +39,9 @@ std::vector<float> label_weights(const TrainingSet& set, double power);
 /// Shuffled by `seed` alone (same on every machine).
 std::vector<LabelledSample> shuffled(std::vector<LabelledSample> samples, uint64_t seed);
 
-/// One past the last of the samples from `first` on that together reach `kernels` kernels; at least
-/// one.
+/// One past the last of the samples from `first` on that together reach `rows` rows; at least one.
 size_t batch_end(const TrainingSet& set, const std::vector<LabelledSample>& samples, size_t first,
-                 int kernels);
+                 int rows);
 
 /// The samples from `first` to before `last`.
 Batch pack_batch(const TrainingSet& set, const std::vector<LabelledSample>& samples,

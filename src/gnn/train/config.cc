@@ -89,6 +89,24 @@ Key flag_key(const char* name, bool TrainConfig::*field) {
   return key;
 }
 
+void read_freeze(const std::string& text, TrainConfig* config) {
+  if (text != "none" && text != "body") throw Error("must be none or body", Fault::kUsage);
+  config->freeze_body = text == "body";
+}
+
+json write_freeze(const TrainConfig& config) { return config.freeze_body ? "body" : "none"; }
+
+void check_start_from(const TrainConfig& config) {
+  if (config.freeze_body && config.start_from.empty()) {
+    throw Error("\"freeze\" is \"body\", but \"start_from\" names no checkpoint to take it from",
+                Fault::kUsage);
+  }
+  if (!config.start_from.empty() && config.start_from == config.output) {
+    throw Error("\"output\" would overwrite the checkpoint that \"start_from\" names",
+                Fault::kUsage);
+  }
+}
+
 std::vector<Key> make_keys() {
   using C = TrainConfig;
   std::vector<Key> keys;
@@ -136,6 +154,10 @@ std::vector<Key> make_keys() {
   keys.push_back(text_key(
       "bands_from", [](const std::string& text, C* c) { c->bands_from = text; },
       [](const C& c) { return json(c.bands_from); }, false));
+  keys.push_back(text_key(
+      "start_from", [](const std::string& text, C* c) { c->start_from = text; },
+      [](const C& c) { return json(c.start_from); }, false));
+  keys.push_back(text_key("freeze", read_freeze, write_freeze, true));
   keys.push_back(number_key(
       "seed", [](C& c) -> uint64_t& { return c.seed; }, 0));
   keys.push_back(number_key(
@@ -207,6 +229,7 @@ TrainConfig parse_train_config(const std::string& text, const std::string& name,
     if (config.data.empty()) throw Error("\"data\" names no data set", Fault::kUsage);
     if (config.output.empty())
       throw Error("\"output\" names no checkpoint to write", Fault::kUsage);
+    check_start_from(config);
     if (config.fractions.validation + config.fractions.test > 0.95) {
       throw Error("\"validation\" and \"test\" leave nothing to train on", Fault::kUsage);
     }

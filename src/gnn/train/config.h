@@ -17,7 +17,8 @@ struct TrainConfig {
   ModelConfig model;   ///< keys readout, width, layers, components, bound
 
   int epochs = 60;
-  int batch_kernels = 4096;  ///< graphs are packed into a batch until it has so many kernels
+  int batch_kernels = 4096;  ///< graphs are packed into a batch until it has so many kernels;
+                             ///< equal ones count once
   double learning_rate = 3e-3;
   double theta_learning_rate = 1e-2;  ///< of the platforms' rates
   double warmup = 0.15;               ///< share of the run in which the rate rises
@@ -35,6 +36,11 @@ struct TrainConfig {
   /// trained on everything has no unseen models left to find its own. Empty: bands from training
   /// data, too narrow.
   std::string bands_from;
+
+  /// A checkpoint of the same sizes and feature version whose weights and feature scaling training
+  /// starts from. Empty: from random weights.
+  std::string start_from;
+  bool freeze_body = false;  ///< key freeze, "none" or "body": only the platforms' rates learn
 
   uint64_t seed = 1;
   uint64_t split_seed = 1;

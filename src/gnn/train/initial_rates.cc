@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <ostream>
 #include <random>
-#include <vector>
 
 #include "common/nnls.h"
 
@@ -15,14 +16,25 @@ constexpr double kMinShare =
 constexpr double kSpread = 0.3;  ///< components of one base cost start within exp(±0.3) of another
 
 /// samples × base costs: Σ over kernels.
-Eigen::MatrixXd summed_costs(const TrainingSet& set) {
+struct SummedCosts {
+  Eigen::MatrixXd live;
+  Eigen::MatrixXd dead;
+};
+SummedCosts summed_costs(const TrainingSet& set) {
+  using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const Eigen::Index width = static_cast<Eigen::Index>(set.num_base_costs());
-  Eigen::MatrixXd sums(static_cast<Eigen::Index>(set.data.samples.size()), width);
-  for (size_t s = 0; s < set.data.samples.size(); ++s) {
-    const GraphFeatures& graph = set.data.samples[s].features;
-    const Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>
-        costs(graph.base_costs.data(), graph.num_kernels, width);
-    sums.row(static_cast<Eigen::Index>(s)) = costs.cast<double>().colwise().sum();
+  const auto sum = [&](const std::vector<float>& costs) -> Eigen::RowVectorXd {
+    return Eigen::Map<const Rows>(costs.data(), static_cast<Eigen::Index>(costs.size()) / width,
+                                  width)
+        .cast<double>()
+        .colwise()
+        .sum();
+  };
+  const Eigen::Index samples = static_cast<Eigen::Index>(set.rows.size());
+  SummedCosts sums{Eigen::MatrixXd(samples, width), Eigen::MatrixXd(samples, width)};
+  for (Eigen::Index s = 0; s < samples; ++s) {
+    sums.live.row(s) = sum(set.rows[static_cast<size_t>(s)].live_costs);
+    sums.dead.row(s) = sum(set.rows[static_cast<size_t>(s)].dead_costs);
   }
   return sums;
 }
@@ -46,11 +58,64 @@ Eigen::VectorXd platform_rates(const Eigen::MatrixXd& costs, const Eigen::Vector
   return rates * median(std::vector<double>(ratios.begin(), ratios.end()));
 }
 
+/// Mean relative error of the rates' predictions.
+double relative_error(const Eigen::MatrixXd& costs, const Eigen::VectorXd& rates,
+                      const Eigen::VectorXd& targets) {
+  return ((costs * rates - targets).cwiseAbs().array() / targets.array()).mean();
+}
+
+/// What a platform starts with.
+struct Start {
+  Eigen::VectorXd rates;
+  bool runs_dead = true;
+  double error = 0;         ///< of these rates
+  double other_error = -1;  ///< of the other view's; −1: nothing tells the two apart
+};
+
+/// The rows of `costs` that the labels are of.
+Eigen::MatrixXd rows_of(const Eigen::MatrixXd& costs,
+                        const std::vector<const SampleLabel*>& labels) {
+  Eigen::MatrixXd rows(static_cast<Eigen::Index>(labels.size()), costs.cols());
+  for (size_t i = 0; i < labels.size(); ++i) {
+    rows.row(static_cast<Eigen::Index>(i)) = costs.row(labels[i]->sample);
+  }
+  return rows;
+}
+
+Start start_of(const SummedCosts& costs, const std::vector<const SampleLabel*>& labels) {
+  Eigen::VectorXd targets(static_cast<Eigen::Index>(labels.size()));
+  for (size_t i = 0; i < labels.size(); ++i) {
+    targets[static_cast<Eigen::Index>(i)] = labels[i]->latency_ms;
+  }
+  const Eigen::MatrixXd live = rows_of(costs.live, labels);
+  const Eigen::MatrixXd dead = rows_of(costs.dead, labels);
+  const Eigen::MatrixXd all = live + dead;
+  Start start{platform_rates(all, targets), true, 0, -1};
+  // A graph of which nothing is live has no latency that a folding platform could have.
+  const bool can_fold = (live.rowwise().sum().array() > 0).all();
+  if (dead.sum() == 0 || !can_fold) return start;
+  start.error = relative_error(all, start.rates, targets);
+  const Eigen::VectorXd folded = platform_rates(live, targets);
+  start.other_error = relative_error(live, folded, targets);
+  if (start.other_error >= start.error) return start;
+  return {folded, false, start.other_error, start.error};
+}
+
+void print_folding(const std::string& platform, const Start& start, std::ostream& log) {
+  char text[120];
+  std::snprintf(
+      text, sizeof(text),
+      ": folds multiplications by zero (base costs alone: %.1f %% error, unfolded %.1f %%)\n",
+      100 * start.error, 100 * start.other_error);
+  log << platform << text;
+}
+
 }  // namespace
 
-Eigen::MatrixXf initial_theta(const TrainingSet& set, int components, uint64_t seed) {
-  const Eigen::MatrixXd costs = summed_costs(set);
-  const Eigen::Index num_costs = costs.cols();
+InitialRates initial_rates(const TrainingSet& set, int components, uint64_t seed,
+                           std::ostream* log) {
+  const SummedCosts costs = summed_costs(set);
+  const Eigen::Index num_costs = costs.live.cols();
   const Eigen::Index platforms = static_cast<Eigen::Index>(set.data.platforms.size());
   std::vector<std::vector<const SampleLabel*>> by_platform(static_cast<size_t>(platforms));
   for (int32_t i : set.labels_in(Stage::kTrain)) {
@@ -59,7 +124,9 @@ Eigen::MatrixXf initial_theta(const TrainingSet& set, int components, uint64_t s
   }
 
   std::mt19937_64 random(seed);
-  Eigen::MatrixXf theta(platforms, components);
+  InitialRates result{Eigen::MatrixXf(platforms, components),
+                      std::vector<float>(static_cast<size_t>(platforms), 1.0f)};
+  Eigen::MatrixXf& theta = result.theta;
   Eigen::VectorXf mean = Eigen::VectorXf::Zero(components);
   int known = 0;
   Eigen::VectorXd spread(components);
@@ -69,18 +136,16 @@ Eigen::MatrixXf initial_theta(const TrainingSet& set, int components, uint64_t s
   for (Eigen::Index p = 0; p < platforms; ++p) {
     const std::vector<const SampleLabel*>& labels = by_platform[static_cast<size_t>(p)];
     if (labels.empty()) continue;
-    Eigen::MatrixXd rows(static_cast<Eigen::Index>(labels.size()), num_costs);
-    Eigen::VectorXd targets(rows.rows());
-    for (Eigen::Index i = 0; i < rows.rows(); ++i) {
-      rows.row(i) = costs.row(labels[static_cast<size_t>(i)]->sample);
-      targets[i] = labels[static_cast<size_t>(i)]->latency_ms;
+    const Start start = start_of(costs, labels);
+    if (!start.runs_dead) {
+      result.runs_dead[static_cast<size_t>(p)] = 0;
+      if (log != nullptr) print_folding(set.data.platforms[static_cast<size_t>(p)], start, *log);
     }
-    const Eigen::VectorXd rates = platform_rates(rows, targets);
     for (int m = 0; m < components; ++m) {
       const Eigen::Index owner = m % num_costs;
       const double sharers =
           (components - 1 - owner) / num_costs + 1;  // components of this base cost
-      const double rate = std::max(rates[owner], 1e-30) / sharers;
+      const double rate = std::max(start.rates[owner], 1e-30) / sharers;
       theta(p, m) = static_cast<float>(std::log(rate) + spread[m]);
     }
     mean += theta.row(p).transpose();
@@ -89,7 +154,7 @@ Eigen::MatrixXf initial_theta(const TrainingSet& set, int components, uint64_t s
   for (Eigen::Index p = 0; p < platforms; ++p) {
     if (by_platform[static_cast<size_t>(p)].empty()) theta.row(p) = mean.transpose() / known;
   }
-  return theta;
+  return result;
 }
 
 }  // namespace tacho

@@ -154,6 +154,7 @@ std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
                    {"bands_from", validation.empty() ? "train" : "val"},
                    {"val", figures_json(validation)},
                    {"test", figures_json(test)}};
+  if (!config.start_from.empty()) training["start_from"] = config.start_from;
   if (validation.empty() && !config.bands_from.empty()) {
     carry_over(config.bands_from, &info, &training);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numeric>
 
 #include "gnn/train/initial_rates.h"
 
@@ -39,11 +40,15 @@ Tensor static_features(const Batch& batch, int64_t num_costs) {
     for (int64_t b = 0; b < num_costs; ++b) {
       double sum = 0;
       for (int64_t k = first; k < last; ++k) {
-        sum += batch.base_costs[static_cast<size_t>(k * num_costs + b)];
+        const size_t i = static_cast<size_t>(k * num_costs + b);
+        sum += batch.live_costs[i];
+        if (!batch.dead_costs.empty()) sum += batch.dead_costs[i];
       }
       *out++ = static_cast<float>(std::log2(1.0 + sum));
     }
-    *out++ = static_cast<float>(std::log2(1.0 + static_cast<double>(last - first)));
+    double kernels = 0;
+    for (int64_t k = first; k < last; ++k) kernels += batch.kernels[static_cast<size_t>(k)];
+    *out++ = static_cast<float>(std::log2(1.0 + kernels));
   }
   return result;
 }
@@ -60,7 +65,7 @@ std::pair<Tensor, Tensor> head_scaling(const TrainingSet& set, int64_t width) {
     last = batch_end(set, samples, first, 4096);
     const Batch batch = pack_batch(set, samples, {}, first, last);
     rows.push_back(static_features(batch, num_costs));
-    kernels += static_cast<double>(batch.num_kernels);
+    kernels = std::accumulate(batch.kernels.begin(), batch.kernels.end(), kernels);
   }
   const Tensor all = torch::cat(rows);
   const Tensor pooled_std = torch::full({width}, kernels / static_cast<double>(all.size(0)));
@@ -97,13 +102,17 @@ TorchBatch::TorchBatch(Batch from) : batch(std::move(from)) {
         view(neighbours.begin, {static_cast<int64_t>(neighbours.begin.size())}, torch::kInt32),
         view(neighbours.index, {edges}, torch::kInt32));
   };
-  const int64_t kernels = batch.num_kernels;
+  const int64_t num_rows = batch.num_rows;
   const int64_t labels = static_cast<int64_t>(batch.label.size());
   const auto width = [&](const std::vector<float>& values) {
-    return static_cast<int64_t>(values.size()) / kernels;
+    return static_cast<int64_t>(values.size()) / num_rows;
   };
-  features = view(batch.features, {kernels, width(batch.features)}, torch::kFloat32);
-  base_costs = view(batch.base_costs, {kernels, width(batch.base_costs)}, torch::kFloat32);
+  features = view(batch.features, {num_rows, width(batch.features)}, torch::kFloat32);
+  kernels = view(batch.kernels, {num_rows, 1}, torch::kFloat32);
+  live_costs = view(batch.live_costs, {num_rows, width(batch.live_costs)}, torch::kFloat32);
+  if (!batch.dead_costs.empty()) {
+    dead_costs = view(batch.dead_costs, {num_rows, width(batch.dead_costs)}, torch::kFloat32);
+  }
   sample_begin = view(batch.sample_begin, {batch.num_samples + 1}, torch::kInt32);
   std::tie(neighbours.predecessor_begin, neighbours.predecessor_index) = rows(batch.predecessors);
   std::tie(neighbours.successor_begin, neighbours.successor_index) = rows(batch.successors);
@@ -112,7 +121,8 @@ TorchBatch::TorchBatch(Batch from) : batch(std::move(from)) {
   label_weight = view(batch.label_weight, {labels}, torch::kFloat32);
 }
 
-TorchModel::TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint64_t seed)
+TorchModel::TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint64_t seed,
+                       std::ostream* log)
     : info_(info) {
   const int64_t features = static_cast<int64_t>(set.num_features());
   const int64_t width = info.config.width;
@@ -136,7 +146,9 @@ TorchModel::TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint6
     // Small, so that a component starts as its base cost.
     add_weight("output.weight", random_weight(width, components) * 0.05);
     add_weight("output.bias", torch::zeros({components}));
-    const Eigen::MatrixXf theta = initial_theta(set, components, seed);
+    const InitialRates start = initial_rates(set, components, seed, log);
+    const Eigen::MatrixXf& theta = start.theta;
+    add_constant(kRunsDead, start.runs_dead);
     add_weight("platform.theta",
                torch::from_blob(const_cast<float*>(theta.data()), {theta.cols(), theta.rows()})
                    .t()
@@ -174,11 +186,46 @@ TorchModel::TorchModel(const Checkpoint& checkpoint) : info_(checkpoint.info()) 
       add_weight(name.substr(0, part) + kNeighbourhood, torch::cat(parts));
     } else if (name.find("pred.weight") == std::string::npos &&
                name.find("succ.weight") == std::string::npos) {
-      const bool learns =
-          name.rfind("feature_", 0) != 0 && name != "head.mean" && name != "head.std";
+      const bool learns = name.rfind("feature_", 0) != 0 && name != "head.mean" &&
+                          name != "head.std" && name != kRunsDead;
       learns ? add_weight(name, tensor(name, shape))
              : static_cast<void>(constants_.emplace_back(name, tensor(name, shape)));
     }
+  }
+}
+
+TorchModel::TorchModel(const Checkpoint& checkpoint, const CheckpointInfo& info,
+                       const std::vector<PlatformStart>& platforms, bool freeze_body)
+    : TorchModel(checkpoint) {
+  info_ = info;
+  std::vector<int64_t> nearest;
+  std::vector<float> log_factors, runs_dead;
+  for (const PlatformStart& platform : platforms) {
+    nearest.push_back(static_cast<int64_t>(platform.nearest));
+    log_factors.push_back(static_cast<float>(platform.log_factor));
+    runs_dead.push_back(platform.runs_dead);
+  }
+  const Tensor index = torch::tensor(nearest, torch::kInt64);
+  const Tensor scale = torch::tensor(log_factors);
+  const std::string last = "head." + std::to_string(kHeadLayers - 1) + ".";
+  std::vector<std::pair<std::string, Tensor>> weights;
+  for (auto& [name, tensor] : weights_) {
+    const Tensor old = tensor.detach();
+    const bool of_platforms =
+        name == "platform.theta" || name == last + "weight" || name == last + "bias";
+    Tensor value = old;
+    if (name == "platform.theta") value = old.index_select(0, index) + scale.unsqueeze(1);
+    if (name == last + "weight") value = old.index_select(1, index);
+    if (name == last + "bias") value = old.index_select(0, index) + scale;
+    if (freeze_body && !of_platforms) {
+      constants_.emplace_back(name, value);
+    } else {
+      weights.emplace_back(name, value.contiguous().set_requires_grad(true));
+    }
+  }
+  weights_ = std::move(weights);
+  for (auto& [name, tensor] : constants_) {
+    if (name == kRunsDead) tensor = torch::tensor(runs_dead);
   }
 }
 
@@ -220,17 +267,26 @@ Tensor TorchModel::log_latency(const TorchBatch& batch, double dropout,
                                at::Generator random) const {
   const Tensor h = hidden(batch, dropout, std::move(random));
   if (info_.config.readout == Readout::kPooled) return pooled_log_latency(batch, h);
+  return summed_log_latency(batch, h);
+}
+
+Tensor TorchModel::summed_log_latency(const TorchBatch& batch, const Tensor& hidden) const {
   const double bound = info_.config.bound;
-  const Tensor output = torch::addmm(weight("output.bias"), h, weight("output.weight"));
+  const Tensor output = torch::addmm(weight("output.bias"), hidden, weight("output.weight"));
   const Tensor factor = torch::exp(torch::tanh(output / bound) * bound);
-  const Tensor totals = weighted_segment_sum(factor, batch.base_costs, batch.sample_begin);
-  const Tensor latency_ms = torch::mm(totals, torch::exp(weight("platform.theta")).t());
+  const Tensor rates = torch::exp(weight("platform.theta")).t();
+  Tensor latency_ms =
+      torch::mm(weighted_segment_sum(factor, batch.live_costs, batch.sample_begin), rates);
+  if (batch.dead_costs.defined()) {
+    const Tensor dead_totals = weighted_segment_sum(factor, batch.dead_costs, batch.sample_begin);
+    latency_ms = latency_ms + torch::mm(dead_totals, rates) * weight(kRunsDead);
+  }
   return torch::log(latency_ms.clamp_min(1e-12));
 }
 
 Tensor TorchModel::pooled_log_latency(const TorchBatch& batch, const Tensor& hidden) const {
-  const Tensor sums = weighted_segment_sum(hidden, {}, batch.sample_begin);
-  Tensor x = torch::cat({sums, static_features(batch.batch, batch.base_costs.size(1))}, 1);
+  const Tensor sums = weighted_segment_sum(hidden, batch.kernels, batch.sample_begin);
+  Tensor x = torch::cat({sums, static_features(batch.batch, batch.live_costs.size(1))}, 1);
   x = (x - weight("head.mean")) / weight("head.std");
   for (int i = 0; i < kHeadLayers; ++i) {
     const std::string layer = "head." + std::to_string(i) + ".";
@@ -274,16 +330,18 @@ void TorchModel::set_values(const std::vector<std::vector<float>>& values) {
 
 std::vector<TensorData> TorchModel::checkpoint_tensors() const {
   std::vector<TensorData> found;
-  for (const auto& [name, tensor] : constants_) found.push_back(tensor_data(name, tensor));
-  for (const auto& [name, tensor] : weights_) {
-    const size_t suffix = name.find(kNeighbourhood);
-    if (suffix == std::string::npos) {
-      found.push_back(tensor_data(name, tensor));
-      continue;
-    }
-    for (int part = 0; part < 3; ++part) {
-      found.push_back(tensor_data(name.substr(0, suffix) + kNeighbourhoodParts[part],
-                                  tensor.narrow(0, part * info_.config.width, info_.config.width)));
+  for (const auto* list : {&constants_, &weights_}) {
+    for (const auto& [name, tensor] : *list) {
+      const size_t suffix = name.find(kNeighbourhood);
+      if (suffix == std::string::npos) {
+        found.push_back(tensor_data(name, tensor));
+        continue;
+      }
+      for (int part = 0; part < 3; ++part) {
+        found.push_back(
+            tensor_data(name.substr(0, suffix) + kNeighbourhoodParts[part],
+                        tensor.narrow(0, part * info_.config.width, info_.config.width)));
+      }
     }
   }
   std::vector<TensorData> ordered;

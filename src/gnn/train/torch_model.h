@@ -3,12 +3,14 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <iosfwd>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "gnn/serve/checkpoint.h"
 #include "gnn/train/batch.h"
+#include "gnn/train/fine_tune.h"
 #include "gnn/train/optimizer.h"
 #include "gnn/train/torch_headers.h"
 #include "gnn/train/torch_ops.h"
@@ -22,17 +24,24 @@ struct TorchBatch {
   TorchBatch& operator=(const TorchBatch&) = delete;
 
   Batch batch;
-  torch::Tensor features, base_costs, sample_begin;
+  torch::Tensor features, kernels, live_costs, sample_begin;
+  torch::Tensor dead_costs;  ///< undefined if every kernel is live
   TorchNeighbours neighbours;
   torch::Tensor label_cell, log_latency, label_weight;
 };
 
 class TorchModel {
  public:
-  /// Random weights for the training set, from torch's generator. `info` fixes the shapes.
-  TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint64_t seed);
+  /// Random weights for the training set, from torch's generator. `info` fixes the shapes. What
+  /// initial_rates() has to say goes to `log`, which may be null.
+  TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint64_t seed,
+             std::ostream* log = nullptr);
   /// The weights of a checkpoint.
   explicit TorchModel(const Checkpoint& checkpoint);
+  /// The weights of a checkpoint for other platforms, those of `info`, which is the checkpoint's
+  /// otherwise. With `freeze_body` only what belongs to platforms learns.
+  TorchModel(const Checkpoint& checkpoint, const CheckpointInfo& info,
+             const std::vector<PlatformStart>& platforms, bool freeze_body);
   TorchModel(const TorchModel&) = delete;
   TorchModel& operator=(const TorchModel&) = delete;
 
@@ -55,6 +64,8 @@ class TorchModel {
   torch::Tensor hidden(const TorchBatch& batch, double dropout, at::Generator random) const;
   torch::Tensor pooled_log_latency(const TorchBatch& batch, const torch::Tensor& hidden) const;
   const torch::Tensor& weight(const std::string& name) const;
+  /// log(Σ over components and kernels of rate · u), of the kernels that the platform runs.
+  torch::Tensor summed_log_latency(const TorchBatch& batch, const torch::Tensor& hidden) const;
   void add_weight(const std::string& name, const torch::Tensor& initial);
   void add_constant(const std::string& name, const std::vector<float>& values);
 

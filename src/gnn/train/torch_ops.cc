@@ -34,15 +34,16 @@ void add_mean(const float* x, int64_t stride, int64_t width, const Rows& rows, i
   }
 }
 
-/// The transpose of add_mean: `rows` are those whose means took from `row`, `degrees` their own
-/// lists.
-void add_mean_gradient(const float* gradient, int64_t stride, int64_t width, const Rows& rows,
-                       const Rows& degrees, int64_t row, float* out) {
+/// The transpose of add_mean: the rows that the mean of `row` took from get their share of its
+/// gradient.
+void add_mean_gradient(const float* gradient, int64_t width, const Rows& rows, int64_t row,
+                       float* out) {
+  const int32_t degree = rows.degree(row);
+  if (degree == 0) return;
+  const float scale = 1.0f / static_cast<float>(degree);
   for (int32_t e = rows.begin[row]; e < rows.begin[row + 1]; ++e) {
-    const int32_t target = rows.index[e];
-    const float scale = 1.0f / static_cast<float>(degrees.degree(target));
-    const float* in = gradient + target * stride;
-    for (int64_t j = 0; j < width; ++j) out[j] += scale * in[j];
+    float* to = out + rows.index[e] * width;
+    for (int64_t j = 0; j < width; ++j) to[j] += scale * gradient[j];
   }
 }
 
@@ -83,14 +84,13 @@ class Neighbourhood : public torch::autograd::Function<Neighbourhood> {
     torch::Tensor out = torch::empty({gradient.size(0), width}, gradient.options());
     const float* in = gradient.data_ptr<float>();
     float* result = out.data_ptr<float>();
-    at::parallel_for(0, gradient.size(0), kRowsPerTask, [&](int64_t first, int64_t last) {
-      for (int64_t i = first; i < last; ++i) {
-        float* row = result + i * width;
-        std::copy_n(in + i * stride, width, row);
-        add_mean_gradient(in + width, stride, width, successors, predecessors, i, row);
-        add_mean_gradient(in + 2 * width, stride, width, predecessors, successors, i, row);
-      }
-    });
+    // On one thread: rows write to each other's. Training runs a shard per thread anyway.
+    for (int64_t i = 0; i < gradient.size(0); ++i)
+      std::copy_n(in + i * stride, width, result + i * width);
+    for (int64_t i = 0; i < gradient.size(0); ++i) {
+      add_mean_gradient(in + i * stride + width, width, predecessors, i, result);
+      add_mean_gradient(in + i * stride + 2 * width, width, successors, i, result);
+    }
     return {out, {}, {}, {}, {}};
   }
 };

@@ -6,8 +6,7 @@
 
 namespace tacho {
 
-/// Neighbour lists as int32 tensors: row i's are index[begin[i] .. begin[i + 1]). The two are each
-/// other's transpose: j is in predecessors of i as often as i is in successors of j.
+/// Neighbour lists as int32 tensors: row i's are index[begin[i] .. begin[i + 1]).
 struct TorchNeighbours {
   torch::Tensor predecessor_begin, predecessor_index;
   torch::Tensor successor_begin, successor_index;

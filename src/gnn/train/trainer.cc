@@ -10,8 +10,12 @@
 #include <thread>
 
 #include "common/error.h"
+#include "common/mapped_file.h"
+#include "common/stable_hash.h"
 #include "gnn/train/batch.h"
+#include "gnn/train/fine_tune.h"
 #include "gnn/train/run_state.h"
+#include "gnn/train/speed.h"
 #include "gnn/train/torch_model.h"
 #include "gnn/train/worker_pool.h"
 
@@ -21,7 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using torch::Tensor;
 
-constexpr int kValidationBatchKernels = 2048;
+constexpr int kValidationBatchRows = 2048;
 /// Each batch is worked on in so many parts whose gradients are added in order: up to so many
 /// threads help, and the result is the same for any number of them. Each part's products run on one
 /// thread, which wastes less than splitting every product does.
@@ -34,6 +38,23 @@ double seconds_since(Clock::time_point start) {
 int thread_count(int asked) {
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   return asked > 0 ? asked : cores;
+}
+
+TorchModel first_model(const TrainConfig& config, const CheckpointInfo& info,
+                       const TrainingSet& set, std::ostream& log) {
+  if (config.start_from.empty()) return TorchModel(info, set, config.seed, &log);
+  const auto start = load_start(config, set.data.schema);
+  return TorchModel(*start, info, platform_starts(start, set, log), config.freeze_body);
+}
+
+/// What decides the result: configuration, data, and the checkpoint to start from.
+std::string run_key(const TrainConfig& config, const std::string& data_digest) {
+  std::string key = config_fingerprint(config) + " " + data_digest;
+  if (config.start_from.empty()) return key;
+  const MappedFile file(config.start_from);
+  Fnv1a hash;
+  hash.add_bytes({reinterpret_cast<const char*>(file.bytes().data), file.bytes().size});
+  return key + " from " + std::to_string(hash.value());
 }
 
 /// What one worker makes of its part of a batch.
@@ -52,22 +73,24 @@ class Trainer {
         options_(options),
         log_(log),
         info_(checkpoint_info(config, set)),
-        model_(info_, set, config.seed),
+        model_(first_model(config, info_, set, log)),
         optimizer_(
             model_.parameters(config.theta_learning_rate / std::max(1e-12, config.learning_rate)),
             {config.weight_decay, config.clip_norm, config.ema}),
-        key_(config_fingerprint(config) + " " + options.data_digest),
+        key_(run_key(config, options.data_digest)),
         state_path_(config.output + ".state"),
         samples_(labelled_samples(set, Stage::kTrain)),
         weights_(label_weights(set, config.platform_power)),
         workers_(std::min(thread_count(config.threads), kShards), [] { at::set_num_threads(1); }) {
     for (const LabelledSample& sample : samples_) {
-      total_kernels_ += set.data.samples[static_cast<size_t>(sample.sample)].features.num_kernels;
+      const Quotient& classes = set.rows[static_cast<size_t>(sample.sample)].classes;
+      total_rows_ += static_cast<double>(classes.num_classes());
+      total_kernels_ += static_cast<double>(classes.class_of.size());
       for (int32_t label : sample.labels) total_weight_ += weights_[static_cast<size_t>(label)];
     }
     const std::vector<LabelledSample> validation = labelled_samples(set, Stage::kValidation);
     for (size_t first = 0, last = 0; first < validation.size(); first = last) {
-      last = batch_end(set, validation, first, kValidationBatchKernels);
+      last = batch_end(set, validation, first, kValidationBatchRows);
       validation_.push_back(
           std::make_unique<TorchBatch>(pack_batch(set, validation, weights_, first, last)));
     }
@@ -84,6 +107,7 @@ class Trainer {
       run_epoch();
     }
     if (validation_.empty()) write(state_.best);
+    print_speed();
     std::remove(state_path_.c_str());
     return result();
   }
@@ -117,18 +141,19 @@ class Trainer {
     const int epoch = state_.epochs_done;
     const uint64_t seed = config_.seed * 1000003 + static_cast<uint64_t>(epoch);
     const std::vector<LabelledSample> order = shuffled(samples_, seed);
-    const int shard_kernels = std::max(1, config_.batch_kernels / kShards);
+    const int shard_rows = std::max(1, config_.batch_kernels / kShards);
     double loss = 0;
     size_t done = 0;
     while (done < order.size()) {
       std::vector<size_t> bounds{done};
       for (int i = 0; i < kShards && bounds.back() < order.size(); ++i) {
-        bounds.push_back(batch_end(set_, order, bounds.back(), shard_kernels));
+        bounds.push_back(batch_end(set_, order, bounds.back(), shard_rows));
       }
       done = bounds.back();
       const double share = static_cast<double>(done) / static_cast<double>(order.size());
       loss += train_on(order, bounds, seed, (epoch + share) / config_.epochs);
     }
+    train_seconds_ += seconds_since(start);
     state_.losses.push_back(loss / total_weight_);
     state_.epochs_done = epoch + 1;
     const double error = validate();
@@ -169,7 +194,7 @@ class Trainer {
         torch::smooth_l1_loss(predicted, batch.log_latency, at::Reduction::None, config_.loss_beta);
     const Tensor sum = (losses * batch.label_weight).sum();
     // Divided by the mean weight of a batch, not this batch's own: every label counts the same.
-    const double batches = std::max(1.0, total_kernels_ / config_.batch_kernels);
+    const double batches = std::max(1.0, total_rows_ / config_.batch_kernels);
     Shard shard;
     shard.loss = sum.item<double>();
     for (Tensor& gradient :
@@ -263,6 +288,23 @@ class Trainer {
     log_ << line << std::endl;
   }
 
+  void print_speed() {
+    const int epochs = state_.epochs_done - first_epoch_;
+    if (epochs == 0 || train_seconds_ <= 0) return;
+    const int threads = std::min(thread_count(config_.threads), kShards);
+    const double rows_per_second = total_rows_ * epochs / train_seconds_;
+    const double gflops =
+        rows_per_second * training_flops_per_row(info_.config, set_.num_features()) * 1e-9;
+    const double peak = measure_peak_gflops(&workers_, threads);
+    char line[200];
+    std::snprintf(line, sizeof(line),
+                  "%.0f kernels/s as %.0f rows/s (equal kernels are one row); products at %.1f "
+                  "GFLOP/s, %.0f %% of the %.0f that %d thread%s can do\n",
+                  total_kernels_ * epochs / train_seconds_, rows_per_second, gflops,
+                  100 * gflops / peak, peak, threads, threads == 1 ? "" : "s");
+    log_ << line;
+  }
+
   TrainResult result() const {
     const bool found = std::isfinite(state_.best_error);
     return {state_.epochs_done, state_.best_epoch, found ? state_.best_error : 0, state_.losses};
@@ -281,7 +323,9 @@ class Trainer {
   std::vector<float> weights_;
   WorkerPool workers_;
   std::vector<std::unique_ptr<TorchBatch>> validation_;
-  double total_kernels_ = 0;
+  double total_kernels_ = 0;  ///< of the training samples
+  double total_rows_ = 0;     ///< the same, equal kernels counted once
+  double train_seconds_ = 0;
   double total_weight_ = 0;
   RunState state_;
   Clock::time_point started_;

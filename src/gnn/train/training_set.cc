@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <string>
 
 #include "common/error.h"
 #include "dataset/platforms.h"
+#include "gnn/train/fine_tune.h"
 
 namespace tacho {
 namespace {
@@ -113,15 +116,33 @@ FeatureScaling scaling_of(const TrainingSet& set, size_t width) {
   return scaling;
 }
 
-std::vector<float> normalise(const std::vector<float>& x, const FeatureScaling& scaling) {
+std::vector<float> normalise(std::vector<float> x, const FeatureScaling& scaling) {
   const size_t width = scaling.mean.size();
-  std::vector<float> z(x.size());
   for (size_t i = 0; i < x.size(); ++i) {
     const size_t f = i % width;
     const float value = (x[i] - scaling.mean[f]) / scaling.std[f];
-    z[i] = std::min(std::max(value, scaling.low[f]), scaling.high[f]);
+    x[i] = std::min(std::max(value, scaling.low[f]), scaling.high[f]);
   }
-  return z;
+  return x;
+}
+
+/// Everything but the features. `live_column`: of the features; none: every kernel is live.
+SampleRows merged_rows(const GraphFeatures& graph, int layers, std::optional<size_t> live_column) {
+  SampleRows rows;
+  rows.classes = quotient_of(graph, layers);
+  rows.live_costs = representative_rows(graph.base_costs, rows.classes);
+  const size_t kernels = static_cast<size_t>(graph.num_kernels);
+  const size_t num_features = graph.features.size() / kernels;
+  const size_t num_costs = graph.base_costs.size() / kernels;
+  for (size_t c = 0; c < rows.classes.num_classes(); ++c) {
+    float* costs = &rows.live_costs[c * num_costs];
+    for (size_t b = 0; b < num_costs; ++b) costs[b] *= static_cast<float>(rows.classes.count[c]);
+    const size_t kernel = static_cast<size_t>(rows.classes.representative[c]);
+    if (!live_column || graph.features[kernel * num_features + *live_column] != 0) continue;
+    rows.dead_costs.resize(rows.live_costs.size(), 0.0f);
+    std::swap_ranges(costs, costs + num_costs, &rows.dead_costs[c * num_costs]);
+  }
+  return rows;
 }
 
 }  // namespace
@@ -153,6 +174,17 @@ TrainingSet prepare_training_set(Dataset data, const TrainConfig& config) {
         "the split leaves no labels to train on; use another split_seed or smaller fractions");
   }
   check_labels_to_train_on(set, config.min_labels);
+  const std::vector<std::string>& names = set.data.schema.features;
+  const auto live = std::find(names.begin(), names.end(), "live");
+  std::optional<size_t> live_column;
+  if (live != names.end()) live_column = static_cast<size_t>(live - names.begin());
+  for (const Sample& sample : set.data.samples) {
+    set.rows.push_back(merged_rows(sample.features, config.model.layers, live_column));
+  }
+  if (!config.start_from.empty()) {
+    renormalise(&set, feature_scaling(*load_start(config, set.data.schema)));
+    return set;
+  }
   const GraphFeatures& first = set.data.samples.front().features;
   renormalise(&set,
               scaling_of(set, first.features.size() / static_cast<size_t>(first.num_kernels)));
@@ -161,9 +193,10 @@ TrainingSet prepare_training_set(Dataset data, const TrainConfig& config) {
 
 void renormalise(TrainingSet* set, FeatureScaling scaling) {
   set->scaling = std::move(scaling);
-  set->normalised.clear();
-  for (const Sample& sample : set->data.samples) {
-    set->normalised.push_back(normalise(sample.features.features, set->scaling));
+  for (size_t s = 0; s < set->rows.size(); ++s) {
+    set->rows[s].features =
+        normalise(representative_rows(set->data.samples[s].features.features, set->rows[s].classes),
+                  set->scaling);
   }
 }
 

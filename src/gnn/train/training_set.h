@@ -7,6 +7,7 @@
 
 #include "dataset/dataset.h"
 #include "dataset/split.h"
+#include "gnn/serve/quotient.h"
 #include "gnn/train/config.h"
 
 namespace tacho {
@@ -19,11 +20,19 @@ struct FeatureScaling {
   std::vector<float> high;
 };
 
+/// One sample as training computes it: kernels that the layers cannot tell apart are one row.
+struct SampleRows {
+  Quotient classes;
+  std::vector<float> features;    ///< classes × features, normalised
+  std::vector<float> live_costs;  ///< classes × base costs, of all kernels of the class; 0 if dead
+  std::vector<float> dead_costs;  ///< the others'; empty if every kernel is live
+};
+
 struct TrainingSet {
-  Dataset data;                                ///< features still as measured
-  std::vector<Stage> stages;                   ///< of each sample
-  FeatureScaling scaling;                      ///< of the training samples
-  std::vector<std::vector<float>> normalised;  ///< per sample: kernels × features
+  Dataset data;                  ///< features still as measured
+  std::vector<Stage> stages;     ///< of each sample
+  FeatureScaling scaling;        ///< of the training samples, or the checkpoint's to start from
+  std::vector<SampleRows> rows;  ///< of each sample
 
   size_t num_features() const { return scaling.mean.size(); }
   size_t num_base_costs() const;
@@ -33,7 +42,7 @@ struct TrainingSet {
 
 /// With train_on_all everything is Stage::kTrain. Throws Error if a graph's rows are of different
 /// widths, a label is not positive and finite, nothing is left to train on, or too little of a
-/// platform (min_labels).
+/// platform (min_labels), or the checkpoint to start from does not fit.
 TrainingSet prepare_training_set(Dataset data, const TrainConfig& config);
 
 /// Normalises the features by another scaling, a checkpoint's for instance.

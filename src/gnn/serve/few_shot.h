@@ -1,0 +1,49 @@
+// A new platform from a handful of measurements: the known devices' costs per class of kernels, in
+// the proportions that explain what was measured. The maths is in docs/architecture.md.
+#pragma once
+
+#include <Eigen/Core>
+#include <vector>
+
+namespace tacho {
+
+/// One measurement, and what the known devices would spend on the same graph at the same batch
+/// size.
+struct FewShotSample {
+  /// devices × (2 · classes), ≥ 0, each device in a unit of its own: what it spends in kernels of
+  /// each class that are live, then in those that are dead (see kernel_class.h).
+  Eigen::MatrixXd totals;
+  double latency_ms = 0;  ///< > 0
+};
+
+struct FewShotFit {
+  /// devices × (2 · classes), ≥ 0: latency_ms = Σ mix ∘ totals.
+  Eigen::MatrixXd mix;
+  double runs_dead = 0;  ///< the probability that the platform runs dead kernels
+  double noise = 0;      ///< relative standard deviation of a measurement around the sum
+  /// It takes several devices at once, not an average of them one at a time.
+  bool combined = false;
+  size_t outliers = 0;  ///< samples left out of it, grossly off all known devices
+};
+
+/// At least one sample; all of the same shape. `runs_dead` is 1 or 0 for each device, and 0.5 for
+/// one of which that cannot be said. Devices that spend nothing on some sample are left out. The
+/// same samples give the same fit. Throws Error if no device is left.
+FewShotFit fit_few_shot(const std::vector<FewShotSample>& samples,
+                        const Eigen::VectorXd& runs_dead);
+
+/// Predicted / measured of each sample, from a fit to the samples outside its fold (folds ≥ 2 of
+/// consecutive samples in turn; as many folds as samples leave out one at a time).
+std::vector<double> left_out_ratios(const std::vector<FewShotSample>& samples,
+                                    const Eigen::VectorXd& runs_dead, size_t folds);
+
+/// Mean over the samples of the share of the fit's sum that each device brings in; they add up
+/// to 1.
+Eigen::VectorXd device_shares(const FewShotFit& fit, const std::vector<FewShotSample>& samples);
+
+/// The `count` graphs (all, if there are fewer) whose measurements would tell most about an unknown
+/// platform: a greedy D-optimal choice on shares per class and on size. Indices in the order of
+/// choice; every prefix is the choice for fewer.
+std::vector<size_t> most_informative(const std::vector<Eigen::MatrixXd>& totals, size_t count);
+
+}  // namespace tacho

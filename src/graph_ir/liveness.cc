@@ -8,9 +8,8 @@ namespace {
 bool is_known_zero(const Graph& graph, ValueId id) {
   if (id == kNoValue || !graph.value(id).is_constant || !graph.value(id).literal) return false;
   const Literal& literal = *graph.value(id).literal;
-  return literal.size() > 0 &&
-         std::all_of(literal.ints.begin(), literal.ints.end(), [](int64_t i) { return i == 0; }) &&
-         std::all_of(literal.reals.begin(), literal.reals.end(), [](double x) { return x == 0; });
+  if (literal.size() != 1) return false;
+  return literal.reals.empty() ? literal.ints[0] == 0 : literal.reals[0] == 0;
 }
 
 bool only_adds(const Node& node) {
@@ -35,6 +34,7 @@ bool is_identity_without(const std::vector<uint8_t>& is_zero, const Graph& graph
 
 bool multiplies_by_zero(const Graph& graph, const Node& node) {
   if (node.op != Op::kMul && node.op != Op::kAnd) return false;
+  if (!node.fused.empty()) return false;  // further operands are those of what was fused
   return std::any_of(node.inputs.begin(), node.inputs.end(),
                      [&](ValueId v) { return is_known_zero(graph, v); });
 }

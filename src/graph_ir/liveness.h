@@ -12,8 +12,9 @@
 
 namespace tacho {
 
-/// Whether the node is a Mul or And with a constant operand whose elements are known and all zero.
-/// No pass makes such a node part of a kernel, or a kernel of others.
+/// Whether the node is a Mul or And by a constant of one element, which is known to be zero. (A
+/// vector of zeros is a learned scale that nobody trained: evonorms in archives have such.) No pass
+/// makes such a node part of a kernel, or a kernel of others.
 bool multiplies_by_zero(const Graph& graph, const Node& node);
 
 /// Per kernel: 1 if it is still run when multiplications by zero are folded, else 0. Live is what

@@ -92,18 +92,27 @@ TEST(LiveKernels, AnOutputThatIsZeroItselfLeavesNothing) {
   EXPECT_EQ(liveness(kHead + "{ a = Softmax(x) y = Mul(a, zero) }"), "softmax:0 mul:0");
 }
 
-TEST(MultipliesByZero, OnlyByElementsThatAreKnownAndAllZero) {
+TEST(MultipliesByZero, OnlyByOneElementThatIsKnownToBeZero) {
   const auto first = [](const std::string& text) {
     const Graph g = testing::inferred(text);
     return multiplies_by_zero(g, g.node(0));
   };
   EXPECT_TRUE(first("g (float[2] x) => (float[2] y) <float z = {0}> { y = Mul(x, z) }"));
-  EXPECT_TRUE(first("g (float[2] x) => (float[2] y) <float[2] z = {0, 0}> { y = Mul(z, x) }"));
+  EXPECT_TRUE(first("g (float[2] x) => (float[2] y) <float[1] z = {0}> { y = Mul(z, x) }"));
   EXPECT_TRUE(first("g (bool[2] x) => (bool[2] y) <bool z = {0}> { y = And(x, z) }"));
   EXPECT_FALSE(first("g (float[2] x) => (float[2] y) <float[2] z = {0, 1}> { y = Mul(x, z) }"));
-  EXPECT_FALSE(first("g (float[2] x) => (float[2] y) <float[2] z = {}> { y = Mul(x, z) }"));
+  EXPECT_FALSE(first("g (float[2] x) => (float[2] y) <float z = {1}> { y = Mul(x, z) }"));
+  EXPECT_FALSE(first("g (float[2] x) => (float[2] y) <float[1] z = {}> { y = Mul(x, z) }"));
+  // A scale per channel is learned.
+  EXPECT_FALSE(first("g (float[2] x) => (float[2] y) <float[2] z = {0, 0}> { y = Mul(x, z) }"));
   EXPECT_FALSE(first("g (float[2] x) => (float[2] y) <float z = {0}> { y = Add(x, z) }"));
   EXPECT_FALSE(first("g (float[2] x, float z) => (float[2] y) { y = Mul(x, z) }"));
+}
+
+TEST(MultipliesByZero, NotWhereAZeroIsAddedToAProduct) {
+  const std::string text = kHead + "{ a = Mul(x, one) y = Add(a, zero) }";
+  EXPECT_EQ(testing::listing(lowered(text)), "Mul[Add]");
+  EXPECT_EQ(liveness(text), "mul-add:1");
 }
 
 // What a pass would do to a multiplication by one it must not do to one by zero.
@@ -113,7 +122,9 @@ TEST(MultipliesByZero, IsFusedWithNothing) {
       "float[4,1,1] b = {1, 2, 3, 4}, float zero = {0}> ";
   const std::string head = "g (float[1,4,8,8] x) => (float[1,4,8,8] y) " + weights;
   const auto kernels = [](const std::string& text) { return testing::listing(lowered(text)); };
-  EXPECT_EQ(kernels(head + "{ a = Conv(x, w) d = Mul(a, c) y = Add(d, b) }"), "Conv Mul Add");
+  EXPECT_EQ(kernels(head + "{ a = Conv(x, w) d = Mul(a, zero) y = Add(d, b) }"), "Conv Mul Add");
+  EXPECT_EQ(kernels(head + "{ a = Conv(x, w) d = Mul(a, c) y = Add(d, b) }"),
+            "Conv[BatchNormalization]");
   EXPECT_EQ(kernels(head + "{ d = Mul(x, zero) y = Neg(d) }"), "Mul Neg");
   EXPECT_EQ(kernels(head + "{ d = Neg(x) y = Mul(d, zero) }"), "Neg Mul");
   EXPECT_EQ(kernels(head + "{ d = Conv(x, w) y = Mul(d, zero) }"), "Conv Mul");

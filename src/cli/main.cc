@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
           {"predict", "latency of models on the platforms of a checkpoint", tacho::predict_verb},
           {"show", "what a model is made of: shapes, kernels, FLOPs, bytes", tacho::show_verb},
           {"evaluate", "accuracy of a checkpoint on measured latencies", tacho::evaluate_verb},
+          {"finetune", "a new platform from a few measurements", tacho::finetune_verb},
           {"platforms", "the platforms a checkpoint knows", tacho::platforms_verb},
           {"linear", "the linear model: fit, predict, bottlenecks, measure", tacho::linear_verb},
           {"backends", "what can run models on this machine", tacho::backends_verb},

@@ -1,7 +1,9 @@
 // Programs beside this one, as git has its subcommands.
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -21,6 +23,25 @@ void become_sibling(const std::string& name, const Arguments& args) {
   const std::string needs = name == "tacho-train" ? " (needs LibTorch: ./scripts/setup.sh)" : "";
   throw Error(path + ": not built; build it with: cmake --build <build folder> --target " + name +
               needs);
+}
+
+int run_sibling(const std::string& name, const Arguments& args) {
+  std::fflush(nullptr);
+  const pid_t child = ::fork();
+  if (child < 0) throw Error(name + ": cannot start: " + std::strerror(errno));
+  if (child == 0) {
+    try {
+      become_sibling(name, args);
+    } catch (const Error& e) {
+      std::fprintf(stderr, "tacho: %s\n", e.what());
+      ::_exit(e.exit_code());
+    }
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) throw Error(name + ": lost sight of it: " + std::strerror(errno));
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 }  // namespace tacho

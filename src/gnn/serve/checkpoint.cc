@@ -7,6 +7,7 @@
 #include <set>
 
 #include "common/error.h"
+#include "gnn/serve/device_totals.h"
 
 namespace tacho {
 namespace {
@@ -39,13 +40,48 @@ void check_info(const CheckpointInfo& info) {
   if (!std::isfinite(info.config.bound) || info.config.bound <= 0) {
     throw Error("config: bound is not a positive number");
   }
-  if (std::set<std::string>(info.platforms.begin(), info.platforms.end()).size() !=
-      info.platforms.size()) {
+  std::set<std::string> names(info.platforms.begin(), info.platforms.end());
+  for (const AdaptedPlatform& adapted : info.adapted) names.insert(adapted.name);
+  if (names.size() != info.platforms.size() + info.adapted.size()) {
     throw Error("a platform is listed twice");
+  }
+  if (!info.adapted.empty() && info.config.readout != Readout::kSum) {
+    throw Error("adapted platforms need the sum readout");
   }
   for (const Band& band : info.bands) {
     if (!(band.low >= 0 && band.low <= band.high)) throw Error("a band's ends are not in order");
   }
+}
+
+Band band_from(const json& band) {
+  return band.is_null() ? Band{} : Band{band.at(0).get<double>(), band.at(1).get<double>()};
+}
+
+json json_of(const Band& band) {
+  return std::isfinite(band.high) ? json{band.low, band.high} : json();
+}
+
+BatchRange range_from(const json& range) {
+  return {range.at(0).get<int64_t>(), range.at(1).get<int64_t>()};
+}
+
+void read_adapted(const json& adapted, CheckpointInfo* info) {
+  info->adapted_classes = adapted.at("classes").get<std::vector<std::string>>();
+  for (const json& p : adapted.at("platforms")) {
+    info->adapted.push_back({p.at("name").get<std::string>(), band_from(p.at("band")),
+                             range_from(p.at("measured_batches")), p.at("fit").dump()});
+  }
+}
+
+json json_of_adapted(const CheckpointInfo& info) {
+  json platforms = json::array();
+  for (const AdaptedPlatform& p : info.adapted) {
+    platforms.push_back({{"name", p.name},
+                         {"band", json_of(p.band)},
+                         {"measured_batches", {p.measured.low, p.measured.high}},
+                         {"fit", json::parse(p.fit)}});
+  }
+  return {{"classes", info.adapted_classes}, {"platforms", platforms}};
 }
 
 CheckpointInfo read_fields(const SafetensorsFile& file) {
@@ -73,16 +109,14 @@ CheckpointInfo read_fields(const SafetensorsFile& file) {
   if (source != file.metadata().end()) info.schema.source = source->second;
   const json bands = parse_metadata(file, "bands");
   for (const std::string& platform : info.platforms) {
-    const json& band = bands.at(platform);
-    info.bands.push_back(band.is_null() ? Band{}
-                                        : Band{band.at(0).get<double>(), band.at(1).get<double>()});
+    info.bands.push_back(band_from(bands.at(platform)));
   }
   const json batches = parse_metadata(file, "measured_batches");
   for (const std::string& platform : info.platforms) {
-    const json& range = batches.at(platform);
-    info.measured.push_back({range.at(0).get<int64_t>(), range.at(1).get<int64_t>()});
+    info.measured.push_back(range_from(batches.at(platform)));
   }
   info.training = file.metadata_text("training");
+  if (file.metadata().count("adapted") > 0) read_adapted(parse_metadata(file, "adapted"), &info);
   return info;
 }
 
@@ -136,6 +170,12 @@ std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointI
     shapes.push_back({"output.bias", {components}});
     shapes.push_back({kRunsDead, {platforms}});
     shapes.push_back({"platform.theta", {platforms, components}});
+    if (!info.adapted.empty()) {
+      shapes.push_back({kAdaptedMix,
+                        {static_cast<int64_t>(info.adapted.size()),
+                         platforms + static_cast<int64_t>(counted_devices().size()),
+                         2 * static_cast<int64_t>(info.adapted_classes.size())}});
+    }
     return shapes;
   }
   int64_t inputs = width + costs + 1;
@@ -168,6 +208,9 @@ Checkpoint::Checkpoint(const std::string& path) : file_(path) {
       throw Error(path + ": tensor \"" + name +
                   "\" has a value that is no number; the file is damaged");
     }
+    if (name == kAdaptedMix && !std::all_of(data, data + count, [](float x) { return x >= 0; })) {
+      throw Error(path + ": tensor \"" + name + "\" has a negative value");
+    }
     if (name == kRunsDead &&
         !std::all_of(data, data + count, [](float x) { return x == 0 || x == 1; })) {
       throw Error(path + ": tensor \"" + name + "\" has a value other than 0 and 1");
@@ -187,12 +230,17 @@ Checkpoint::Row Checkpoint::row(const std::string& name) const {
   return Row(view.data, view.shape[0]);
 }
 
+TensorData Checkpoint::tensor(const std::string& name) const {
+  const TensorView& view = file_.tensors().at(name);
+  return {name, view.shape, {view.data, view.data + element_count(view.shape)}};
+}
+
 void write_checkpoint(const std::string& path, const CheckpointInfo& info,
                       const std::vector<TensorData>& tensors) {
   json bands = json::object(), batches = json::object();
   for (size_t p = 0; p < info.platforms.size(); ++p) {
     const Band band = p < info.bands.size() ? info.bands[p] : Band{};
-    bands[info.platforms[p]] = std::isfinite(band.high) ? json{band.low, band.high} : json();
+    bands[info.platforms[p]] = json_of(band);
     const BatchRange range = p < info.measured.size() ? info.measured[p] : BatchRange{};
     batches[info.platforms[p]] = {range.low, range.high};
   }
@@ -213,6 +261,7 @@ void write_checkpoint(const std::string& path, const CheckpointInfo& info,
       {"measured_batches", batches.dump()},
       {"training", info.training}};
   if (!info.schema.source.empty()) metadata["feature_source"] = info.schema.source;
+  if (!info.adapted.empty()) metadata["adapted"] = json_of_adapted(info).dump();
   write_safetensors(path, metadata, tensors);
 }
 

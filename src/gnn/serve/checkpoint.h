@@ -34,13 +34,23 @@ struct Band {
   double high = std::numeric_limits<double>::infinity();  ///< 90 %
 };
 
+/// A platform that was added from a few measurements: tacho finetune.
+struct AdaptedPlatform {
+  std::string name;
+  Band band;
+  BatchRange measured;
+  std::string fit = "{}";  ///< JSON: number of samples, noise, nearest platforms, figures
+};
+
 struct CheckpointInfo {
   ModelConfig config;
   std::vector<std::string> platforms;
-  std::vector<Band> bands;           ///< one per platform
-  std::vector<BatchRange> measured;  ///< one per platform: batch sizes of its training labels
-  FeatureSchema schema;              ///< columns it was trained on
-  std::string training = "{}";       ///< JSON: data digest, split, seed, epochs, figures
+  std::vector<Band> bands;               ///< one per platform
+  std::vector<BatchRange> measured;      ///< one per platform: batch sizes of its training labels
+  FeatureSchema schema;                  ///< columns it was trained on
+  std::string training = "{}";           ///< JSON: data digest, split, seed, epochs, figures
+  std::vector<AdaptedPlatform> adapted;  ///< only with the sum readout
+  std::vector<std::string> adapted_classes;  ///< kernel_classes() when the first was adapted
 };
 
 /// Every tensor of such a model with its shape, in file order.
@@ -49,6 +59,10 @@ std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointI
 /// The sum readout's tensor that says of each platform whether it runs kernels that are not live
 /// (1) or folds them away (0).
 constexpr const char* kRunsDead = "platform.runs_dead";
+
+/// The tensor of adapted platforms, there if there are any: adapted × (platforms + counted
+/// devices) × (2 · classes), ≥ 0.
+constexpr const char* kAdaptedMix = "adapted.mix";
 
 /// Layers of the pooled readout's MLP.
 constexpr int kHeadLayers = 3;
@@ -69,6 +83,8 @@ class Checkpoint {
   /// The name must be in tensor_shapes(info()).
   Matrix matrix(const std::string& name) const;
   Row row(const std::string& name) const;
+  /// A copy of any of them.
+  TensorData tensor(const std::string& name) const;
 
  private:
   SafetensorsFile file_;

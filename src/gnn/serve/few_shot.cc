@@ -35,7 +35,7 @@ constexpr int kSweeps = 1000;
 constexpr double kSettled = 1e-6;  ///< change of a prediction, relative, in one sweep
 constexpr size_t kLeastForOutliers = 5;
 constexpr double kOutlierFactor = 10;  ///< off the nearest device by at least so much
-constexpr double kOutlierSpreads = 6;  ///< and by so many standard deviations
+constexpr double kOutlierSpreads = 9;  ///< and by so many times its median error
 constexpr size_t kMostOutliers = 5;    ///< one in so many
 
 double median(std::vector<double> values) {
@@ -321,26 +321,38 @@ FewShotFit combine(const Problem& p, const FewShotFit& average) {
   return fit;
 }
 
-/// The samples that are not grossly off, seen from the device that is nearest to most of them: a
+/// The device that is nearest to most samples; null if the view has none.
+const ScaledDevice* nearest_in(const View& view) {
+  const ScaledDevice* nearest = nullptr;
+  double least = 0;
+  for (const ScaledDevice& d : view.devices) {
+    const double spread = median(ArrayXd(d.log_ratio.abs()));
+    if (nearest != nullptr && spread >= least) continue;
+    nearest = &d;
+    least = spread;
+  }
+  return nearest;
+}
+
+/// The samples that are not grossly off the nearest device, whether it runs dead kernels or not: a
 /// timer that failed, a network that a compiler reduced to a constant. Where many are off, that is
 /// what the platform is like, and all are kept.
 std::vector<FewShotSample> without_outliers(const std::vector<FewShotSample>& samples) {
   if (samples.size() < kLeastForOutliers) return samples;
   const Problem p = problem_of(samples);
-  const ScaledDevice* nearest = nullptr;
-  double least = 0;
+  std::vector<bool> keep(samples.size(), false);
   for (const View& view : p.views) {
-    for (const ScaledDevice& d : view.devices) {
-      const double spread = median(ArrayXd(d.log_ratio.abs()));
-      if (nearest != nullptr && spread >= least) continue;
-      nearest = &d;
-      least = spread;
+    const ScaledDevice* nearest = nearest_in(view);
+    if (nearest == nullptr) continue;
+    const ArrayXd off = nearest->log_ratio.abs();
+    const double limit = std::max(std::log(kOutlierFactor), kOutlierSpreads * median(off));
+    for (size_t i = 0; i < samples.size(); ++i) {
+      if (off[static_cast<Index>(i)] <= limit) keep[i] = true;
     }
   }
-  const double limit = std::max(std::log(kOutlierFactor), kOutlierSpreads * 1.4826 * least);
   std::vector<FewShotSample> kept;
   for (size_t i = 0; i < samples.size(); ++i) {
-    if (std::abs(nearest->log_ratio[static_cast<Index>(i)]) <= limit) kept.push_back(samples[i]);
+    if (keep[i]) kept.push_back(samples[i]);
   }
   const size_t dropped = samples.size() - kept.size();
   return dropped * kMostOutliers > samples.size() ? samples : kept;

@@ -34,6 +34,9 @@ std::shared_ptr<const FeatureSource> source_of(const CheckpointInfo& info, const
 GnnPredictor::GnnPredictor(const std::string& path, const SourceLoader& load_source)
     : model_(std::make_shared<const Checkpoint>(path)) {
   source_ = with_context(path, [&] { return source_of(model_.info(), path, load_source); });
+  adapted_ = AdaptedPlatforms(model_);
+  names_ = model_.info().platforms;
+  for (const AdaptedPlatform& p : model_.info().adapted) names_.push_back(p.name);
 }
 
 std::string GnnPredictor::description() const {
@@ -53,17 +56,33 @@ std::vector<Prediction> GnnPredictor::predict(const GraphFeatures& graph,
   const GraphComponents components = model_.components(graph);
   std::vector<Prediction> predictions;
   for (size_t p : selected(options)) {
-    const Eigen::Index row = static_cast<Eigen::Index>(p);
-    const Eigen::VectorXd run =
-        components.totals + model_.runs_dead()[row] * components.dead_totals;
-    Prediction prediction = with_band(p, model_.rates().row(row).dot(run));
-    if (options.per_kernel) {
-      const Eigen::VectorXd kernel_ms = model_.kernel_ms(components, row);
-      prediction.kernel_ms.assign(kernel_ms.begin(), kernel_ms.end());
-    }
-    predictions.push_back(std::move(prediction));
+    predictions.push_back(p < model_.info().platforms.size()
+                              ? predict_trained(components, p, options)
+                              : predict_adapted(graph, components, p, options));
   }
   return predictions;
+}
+
+Prediction GnnPredictor::predict_trained(const GraphComponents& components, size_t p,
+                                         const PredictOptions& options) const {
+  const Eigen::Index row = static_cast<Eigen::Index>(p);
+  const Eigen::VectorXd run = components.totals + model_.runs_dead()[row] * components.dead_totals;
+  Prediction prediction = with_band(p, model_.rates().row(row).dot(run));
+  if (options.per_kernel) {
+    const Eigen::VectorXd kernel_ms = model_.kernel_ms(components, row);
+    prediction.kernel_ms.assign(kernel_ms.begin(), kernel_ms.end());
+  }
+  return prediction;
+}
+
+Prediction GnnPredictor::predict_adapted(const GraphFeatures& graph,
+                                         const GraphComponents& components, size_t p,
+                                         const PredictOptions& options) const {
+  const Eigen::VectorXd kernel_ms =
+      adapted_.kernel_ms(graph, components, p - model_.info().platforms.size());
+  Prediction prediction = with_band(p, kernel_ms.sum());
+  if (options.per_kernel) prediction.kernel_ms.assign(kernel_ms.begin(), kernel_ms.end());
+  return prediction;
 }
 
 std::vector<Prediction> GnnPredictor::predict_pooled(const GraphFeatures& graph,
@@ -87,13 +106,17 @@ std::vector<size_t> GnnPredictor::selected(const PredictOptions& options) const 
 }
 
 Prediction GnnPredictor::with_band(size_t platform, double latency_ms) const {
-  const Band& band = model_.info().bands[platform];
+  const CheckpointInfo& info = model_.info();
+  const size_t trained = info.platforms.size();
+  const Band& band =
+      platform < trained ? info.bands[platform] : info.adapted[platform - trained].band;
   Prediction prediction;
   prediction.platform = platforms()[platform];
   prediction.latency_ms = latency_ms;
   prediction.lower_ms = latency_ms * band.low;
   prediction.upper_ms = latency_ms * band.high;
-  prediction.measured = model_.info().measured[platform];
+  prediction.measured =
+      platform < trained ? info.measured[platform] : info.adapted[platform - trained].measured;
   return prediction;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/predictor.h"
+#include "gnn/serve/adapted_platforms.h"
 #include "gnn/serve/gnn_model.h"
 
 namespace tacho {
@@ -23,16 +24,22 @@ class GnnPredictor : public Predictor {
   explicit GnnPredictor(const std::string& path, const SourceLoader& load_source = {});
 
   std::string description() const override;
-  const std::vector<std::string>& platforms() const override { return model_.info().platforms; }
+  /// The trained ones, then the adapted ones.
+  const std::vector<std::string>& platforms() const override { return names_; }
   std::vector<Prediction> predict(const LoweredModel& model,
                                   const PredictOptions& options) const override;
   /// The same for features that are at hand.
   std::vector<Prediction> predict(const GraphFeatures& graph, const PredictOptions& options) const;
 
+  const GnnModel& model() const { return model_; }
   /// Null if it was trained without.
   const FeatureSource* source() const { return source_.get(); }
 
  private:
+  Prediction predict_trained(const GraphComponents& components, size_t p,
+                             const PredictOptions& options) const;
+  Prediction predict_adapted(const GraphFeatures& graph, const GraphComponents& components,
+                             size_t p, const PredictOptions& options) const;
   std::vector<Prediction> predict_pooled(const GraphFeatures& graph,
                                          const PredictOptions& options) const;
   /// Indices of the platforms asked for.
@@ -40,6 +47,8 @@ class GnnPredictor : public Predictor {
   Prediction with_band(size_t platform, double latency_ms) const;
 
   GnnModel model_;
+  AdaptedPlatforms adapted_;
+  std::vector<std::string> names_;
   std::shared_ptr<const FeatureSource> source_;
 };
 

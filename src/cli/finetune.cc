@@ -1,0 +1,174 @@
+// tacho finetune: a checkpoint learns a new platform from measurements of it.
+#include <nlohmann/json.hpp>
+
+#include "cli/arguments.h"
+#include "cli/finetune_full.h"
+#include "cli/finetune_report.h"
+#include "cli/finetune_samples.h"
+#include "cli/finetune_suggest.h"
+#include "cli/output.h"
+#include "cli/places.h"
+#include "kernel_builder/kernel_feature_source.h"
+
+namespace tacho {
+namespace {
+
+/// From here on, training all weights is worth its time (docs/custom-predictor.md).
+constexpr size_t kEnoughToTrain = 200;
+
+struct Options {
+  std::string checkpoint;
+  SampleOptions samples;
+  std::string as;
+  std::string output;
+  bool few_shot = false;
+  bool full = false;
+  SuggestOptions suggest;
+  FormatOptions format;
+};
+
+void add_options(CLI::App& app, Options& o) {
+  app.add_option("-c,--checkpoint", o.checkpoint,
+                 "Trained model; default: $TACHO_CHECKPOINT, else checkpoints/default.safetensors");
+  app.add_option("-l,--labels", o.samples.labels,
+                 "Measurements: labels.csv (graph,batch,platform,latency_ms[,stage]) or another "
+                 "layout of tacho dataset labels");
+  app.add_option("-p,--platform", o.samples.platform, "The platform's name in the labels");
+  app.add_option("--as", o.as, "Its name in the checkpoint; default: the same");
+  app.add_option("-o,--output", o.output, "The checkpoint to write; may be the one that is read");
+  app.add_option("--graphs", o.samples.graphs,
+                 "Folder that graph names are relative to; default: the working directory, then "
+                 "the labels file's. With --suggest: folder, model, or text file of names");
+  CLI::Option* few =
+      app.add_flag("--few-shot", o.few_shot, "Mix the known platforms (default below 200 samples)");
+  app.add_flag("--full", o.full, "Train all weights (needs tacho-train)")->excludes(few);
+  app.add_option("--samples", o.samples.samples, "Only so many, drawn by --seed; default: all")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("N");
+  app.add_option("--seed", o.samples.seed, "Another seed is another draw; default 0")
+      ->type_name("S");
+  app.add_option("--stage", o.samples.stage, "Only rows of this stage: train, val, test");
+  app.add_flag("--skip-missing", o.samples.skip_missing,
+               "Go on although some graphs are not there or cannot be used");
+  app.add_option("--suggest", o.suggest.count,
+                 "Instead: the K models of --graphs that are worth measuring")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("K");
+  app.add_option("-b,--batch", o.suggest.batch, "With --suggest: the batch size to measure at")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("N");
+  o.format.add_to(app);
+  app.footer(
+      "Examples:\n  tacho finetune --suggest 10 --graphs models/ --csv\n"
+      "  tacho finetune --labels labels.csv --graphs models/ --platform my-npu -o "
+      "mine.safetensors\n"
+      "  tacho predict -c mine.safetensors --platform my-npu model.onnx\n"
+      "docs/custom-predictor.md goes through all of it.");
+}
+
+bool read_options(const Arguments& args, Options& o) {
+  CLI::App app("Adds a platform to a checkpoint, from a few measurements of it.", "tacho finetune");
+  add_options(app, o);
+  if (!parse(app, args)) return false;
+  const auto refuse = [](const std::string& why) {
+    throw Error("tacho finetune: " + why, Fault::kUsage);
+  };
+  if (o.suggest.count > 0) {
+    for (const char* name : {"--labels", "--platform", "--as", "--output", "--few-shot", "--full",
+                             "--samples", "--seed", "--stage", "--skip-missing"}) {
+      if (app.count(name) > 0) refuse(std::string(name) + " has no effect with --suggest");
+    }
+    if (o.samples.graphs.empty()) refuse("--suggest needs --graphs to choose from");
+    o.suggest.graphs = o.samples.graphs;
+    return true;
+  }
+  if (o.samples.labels.empty() || o.samples.platform.empty() || o.output.empty()) {
+    refuse("needs --labels, --platform and --output (or --suggest); --help shows an example");
+  }
+  if (app.count("--batch") > 0) refuse("--batch goes with --suggest; labels have their own");
+  if (o.as.empty()) o.as = o.samples.platform;
+  return true;
+}
+
+struct Method {
+  bool full = false;
+  std::string why;
+};
+
+Method choose_method(const Options& o, size_t samples) {
+  const std::string count = std::to_string(samples) + (samples == 1 ? " sample" : " samples");
+  if (o.full) return {true, "all weights: --full"};
+  if (o.few_shot) return {false, "few-shot from " + count + ": --few-shot"};
+  const std::string limit = std::to_string(kEnoughToTrain);
+  if (samples < kEnoughToTrain) {
+    return {false, "few-shot from " + count + ": fewer than " + limit};
+  }
+  if (!can_train()) {
+    return {false, "few-shot from " + count + ": tacho-train is not built; from " + limit +
+                       " samples on it would be better"};
+  }
+  return {true, "all weights: " + count + ", " + limit + " or more"};
+}
+
+int train_all(const Options& o, const GnnPredictor& predictor, const std::vector<Label>& labels) {
+  FullOptions full;
+  full.start_from = predictor.model().checkpoint().path();
+  full.output = o.output;
+  full.graphs = o.samples.graphs;
+  full.seed = o.samples.seed;
+  if (predictor.source() != nullptr) {
+    throw Error("tacho finetune: --full does not find the kernel predictors that " +
+                    full.start_from +
+                    " was trained with; import with tacho dataset import --kernel-features, then "
+                    "tacho train with \"start_from\"",
+                Fault::kUsage);
+  }
+  std::vector<Label> renamed = labels;
+  for (Label& label : renamed) label.platform = o.as;
+  print_notice(o.output + " will know platform '" + o.as + "' only");
+  return train_on(renamed, predictor.model().info().config, full);
+}
+
+void print_result(const Options& o, const FewShotResult& result, const std::string& method,
+                  size_t samples, const std::string& checkpoint) {
+  if (o.format.format() != Format::kJson) {
+    Table table = result_table(result, method);
+    table.rows.push_back({"written", o.output});
+    print_table(table, o.format.format());
+    return;
+  }
+  nlohmann::ordered_json json;
+  json["schema_version"] = kSchemaVersion;
+  json["context"] = json_context({{"checkpoint", checkpoint}, {"labels", o.samples.labels}});
+  json["platform"] = result.platform.name;
+  json["samples"] = samples;
+  json["why"] = method;
+  json.update(result_json(result));
+  json["output"] = o.output;
+  print(json_text(json) + "\n");
+}
+
+}  // namespace
+
+int finetune_verb(const Arguments& args) {
+  Options o;
+  if (!read_options(args, o)) return 0;
+  const GnnPredictor predictor(checkpoint_path(o.checkpoint), load_kernel_feature_source);
+  const Checkpoint& checkpoint = predictor.model().checkpoint();
+  if (o.suggest.count > 0) return suggest_models(predictor, o.suggest, o.format.format());
+
+  const std::vector<Label> labels = labels_to_adapt_to(o.samples);
+  const Method method = choose_method(o, labels.size());
+  if (method.full) {
+    print_notice(method.why);
+    return train_all(o, predictor, labels);
+  }
+  check_adaptable(checkpoint, o.as);
+  const AdaptationSamples samples = adaptation_samples(predictor, labels, o.samples);
+  const FewShotResult result = fit_platform(predictor, samples, o.as);
+  write_adapted(o.output, checkpoint, result.platform, result.fit.mix);
+  print_result(o, result, method.why, samples.samples.size(), checkpoint.path());
+  return 0;
+}
+
+}  // namespace tacho

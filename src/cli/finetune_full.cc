@@ -1,0 +1,94 @@
+#include "cli/finetune_full.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/output.h"
+#include "cli/places.h"
+#include "cli/verb.h"
+#include "common/error.h"
+#include "dataset/label_file.h"
+
+namespace tacho {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Shorter and slower than training from scratch: the body knows its kernels already.
+constexpr int kEpochs = 60, kPatience = 15;
+constexpr double kLearningRate = 1e-3;
+
+/// Removed with all that is in it.
+class WorkFolder {
+ public:
+  WorkFolder() {
+    std::string name = (fs::temp_directory_path() / "tacho-finetune-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw Error(name + ": cannot create the folder");
+    path_ = name;
+  }
+  ~WorkFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  WorkFolder(const WorkFolder&) = delete;
+  WorkFolder& operator=(const WorkFolder&) = delete;
+  std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+nlohmann::json config_of(const ModelConfig& model, const FullOptions& o, const WorkFolder& work) {
+  return {{"data", {work.file("labels.h5")}},
+          {"output", work.file("tuned.safetensors")},
+          {"start_from", fs::absolute(o.start_from).string()},
+          {"readout", readout_name(model.readout)},
+          {"width", model.width},
+          {"layers", model.layers},
+          {"components", model.components},
+          {"bound", model.bound},
+          {"epochs", kEpochs},
+          {"patience", kPatience},
+          {"learning_rate", kLearningRate},
+          {"seed", o.seed},
+          {"kernel_features", !o.kernel_features.empty()}};
+}
+
+/// Across file systems, too; the target is the old file or the new one.
+void put_in_place(const std::string& made, const std::string& target) {
+  const std::string beside = target + ".part";
+  std::error_code problem;
+  fs::copy_file(made, beside, fs::copy_options::overwrite_existing, problem);
+  if (!problem) fs::rename(beside, target, problem);
+  if (problem) throw Error(target + ": cannot write: " + problem.message());
+}
+
+}  // namespace
+
+bool can_train() {
+  std::error_code problem;
+  return fs::exists(program_folder() / "tacho-train", problem) &&
+         fs::exists(program_folder() / "tacho-dataset", problem);
+}
+
+int train_on(const std::vector<Label>& labels, const ModelConfig& model, const FullOptions& o) {
+  const WorkFolder work;
+  write_label_file(work.file("labels.csv"), labels);
+  Arguments import = {"import",   work.file("labels.csv"),          "-o", work.file("labels.h5"),
+                      "--graphs", o.graphs.empty() ? "." : o.graphs};
+  if (!o.kernel_features.empty()) {
+    import.insert(import.end(), {"--kernel-features", o.kernel_features});
+  }
+  int code = run_sibling("tacho-dataset", import);
+  if (code != 0) return code;
+  std::ofstream(work.file("config.json")) << config_of(model, o, work).dump(2) << "\n";
+  code = run_sibling("tacho-train", {work.file("config.json")});
+  if (code == 0) put_in_place(work.file("tuned.safetensors"), o.output);
+  return code;
+}
+
+}  // namespace tacho

@@ -1,0 +1,28 @@
+// tacho finetune --full: import, then training of all weights, by the programs beside this one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/labels.h"
+#include "gnn/serve/checkpoint.h"
+
+namespace tacho {
+
+/// Whether tacho-dataset and tacho-train are there.
+bool can_train();
+
+struct FullOptions {
+  std::string start_from;
+  std::string output;
+  std::string graphs;  ///< folder or archive; "": the working directory
+  std::string kernel_features;
+  uint64_t seed = 0;
+};
+
+/// The new checkpoint knows the labels' platform only. Returns the exit code of what failed, 0 if
+/// nothing did. Throws Error if a program cannot be started.
+int train_on(const std::vector<Label>& labels, const ModelConfig& model,
+             const FullOptions& options);
+
+}  // namespace tacho

@@ -86,7 +86,8 @@ RowMatrix GnnModel::hidden(const GraphFeatures& graph, const Quotient& classes) 
           .cwiseMin(checkpoint_->row("feature_high").replicate(rows, 1));
 
   RowMatrix h(rows, info().config.width);
-  h.noalias() = x * checkpoint_->matrix("input.weight");
+  h.setZero();
+  add_product(x, checkpoint_->matrix("input.weight"), &h);
   h.rowwise() += checkpoint_->row("input.bias");
   h = h.cwiseMax(0.0f);
 
@@ -96,12 +97,13 @@ RowMatrix GnnModel::hidden(const GraphFeatures& graph, const Quotient& classes) 
     const std::string layer = "layer." + std::to_string(l) + ".";
     fill_means(classes.predecessors, h, &predecessors);
     fill_means(classes.successors, h, &successors);
-    t.noalias() = h * checkpoint_->matrix(layer + "self.weight");
-    t.noalias() += predecessors * checkpoint_->matrix(layer + "pred.weight");
-    t.noalias() += successors * checkpoint_->matrix(layer + "succ.weight");
+    t.setZero();
+    add_product(h, checkpoint_->matrix(layer + "self.weight"), &t);
+    add_product(predecessors, checkpoint_->matrix(layer + "pred.weight"), &t);
+    add_product(successors, checkpoint_->matrix(layer + "succ.weight"), &t);
     t.rowwise() += checkpoint_->row(layer + "bias");
     t = t.cwiseMax(0.0f);
-    h.noalias() += t * checkpoint_->matrix(layer + "mix.weight");
+    add_product(t, checkpoint_->matrix(layer + "mix.weight"), &h);
     h.rowwise() += checkpoint_->row(layer + "mix.bias");
     layer_norm_rows(checkpoint_->row(layer + "norm.weight"), checkpoint_->row(layer + "norm.bias"),
                     &h);
@@ -117,7 +119,9 @@ GraphComponents GnnModel::components(const GraphFeatures& graph) const {
   GraphComponents result;
   result.classes = quotient_of(graph, info().config.layers);
   RowMatrix& u = result.per_class;
-  u.noalias() = hidden(graph, result.classes) * checkpoint_->matrix("output.weight");
+  const RowMatrix last = hidden(graph, result.classes);
+  u.setZero(last.rows(), components);
+  add_product(last, checkpoint_->matrix("output.weight"), &u);
   u.rowwise() += checkpoint_->row("output.bias");
   u = ((u.array() / bound).tanh() * bound).exp().matrix();
   const RowMatrix base =

@@ -1,29 +1,28 @@
 #!/usr/bin/env bash
-# Evaluates a checkpoint on the models of timm and YOLOBench that training never saw.
+# Errors of a checkpoint on the models, cells and networks that training never saw, set by set.
 #   test.sh [CHECKPOINT]                      default: checkpoints/default.safetensors
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
-cd "$root"
+. "$(dirname "$0")/../common.sh"
 checkpoint=${1:-checkpoints/default.safetensors}
-data=${TACHO_DATA:-$root/../shared/data}
-if [ ! -f "$data/timm/latency.csv" ]; then
-  echo "test.sh: error: no latency data in $data; set TACHO_DATA to its folder" >&2
-  exit 1
-fi
-tacho=build/release/bin/tacho
-setting() { sed -n "s/^ *\"$1\": *\([0-9.]*\),\{0,1\}$/\1/p" "$here/config.json"; }
+config=$here/config.json
+
+report() {  # set, table, more arguments of evaluate
+  local set=$1 table=$2
+  shift 2
+  "$tacho" dataset split "$table" -o "build/data/split-$set" --seed "$(setting "$config" split_seed)" \
+    --val "$(setting "$config" validation)" --test "$(setting "$config" test)" >/dev/null
+  echo "## $set, not seen in training"
+  "$tacho" evaluate --checkpoint "$checkpoint" --labels "build/data/split-$set/test.csv" --md "$@"
+}
 
 for set in timm yolobench; do
-  graphs=build/data/$set
-  split=build/data/split-$set
-  if [ ! -d "$graphs" ]; then
-    mkdir -p "$graphs.tmp"
-    zstd -d --long=27 -c "$data/$set/onnx.tar.zst" | tar x -C "$graphs.tmp"
-    mv "$graphs.tmp" "$graphs"
-  fi
-  "$tacho" dataset split "$data/$set/latency.csv" -o "$split" \
-    --seed "$(setting split_seed)" --val "$(setting validation)" --test "$(setting test)" >/dev/null
-  echo "$set, models not seen in training:"
-  "$tacho" evaluate --checkpoint "$checkpoint" --labels "$split/test.csv" --graphs "$graphs"
+  unpack_graphs "$set"
+  report "$set" "$data/$set/latency.csv" --graphs "build/data/$set"
 done
+# Of the two large spaces a sample is tested, drawn by another seed than the one trained on.
+for set in nasbench201 fbnet; do
+  sample=build/data/$set-test.csv
+  "$tacho" dataset labels "$data/$set/latency_ms.csv" --sample 4000 --seed 1 -o "$sample" 2>/dev/null
+  report "$set" "$sample"
+done
+report nnlqp "$data/nnlqp/nasbench201_gtx1660_train.csv"

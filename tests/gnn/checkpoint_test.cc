@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <limits>
+#include <map>
 
 #include "../temporary_folder.h"
 #include "common/error.h"
@@ -98,6 +99,42 @@ TEST(Checkpoint, WithoutBandsKnowsNothingOfItsErrors) {
   const Checkpoint checkpoint(folder.file("c"));
   EXPECT_EQ(checkpoint.info().bands[0].low, 0);
   EXPECT_EQ(checkpoint.info().bands[0].high, std::numeric_limits<double>::infinity());
+}
+
+/// Rewrites a file with one entry of its metadata changed.
+void set_metadata(const std::string& path, const std::string& key, const std::string& value) {
+  std::map<std::string, std::string> metadata;
+  std::vector<TensorData> tensors;
+  {
+    const SafetensorsFile file(path);
+    metadata = file.metadata();
+    for (const auto& [name, view] : file.tensors()) {
+      tensors.push_back({name, view.shape, {view.data, view.data + element_count(view.shape)}});
+    }
+  }
+  metadata[key] = value;
+  write_safetensors(path, metadata, tensors);
+}
+
+TEST(Checkpoint, LoadsFilesOfBeforeEnsembles) {
+  const TemporaryFolder folder;
+  const std::string path = testing::write_random_checkpoint(folder.file("c"), small_info());
+  set_metadata(path, "config",
+               R"({"bound":3.0,"components":11,"layers":2,"readout":"sum","width":8})");
+  EXPECT_EQ(Checkpoint(path).info().config.members, 1);
+}
+
+TEST(Checkpoint, RefusesNumbersOfMembersThatMakeNoSense) {
+  const TemporaryFolder folder;
+  const std::string path = testing::write_random_checkpoint(folder.file("c"), small_info());
+  for (const char* members : {"0", "-1", "1000000", "2"}) {
+    set_metadata(
+        path, "config",
+        std::string(R"({"bound":3,"components":11,"layers":2,"readout":"sum","width":8,)") +
+            R"("members":)" + members + "}");
+    EXPECT_THAT(load_error(path), ::testing::AnyOf(HasSubstr("members is"),
+                                                   HasSubstr("member.0.input.weight is missing")));
+  }
 }
 
 TEST(Checkpoint, NamesAMissingTensor) {

@@ -46,4 +46,31 @@ inline std::string write_random_checkpoint(const std::string& path, const Checkp
   return path;
 }
 
+/// The tensors of one member of a random ensemble; `info` of one network.
+inline std::vector<TensorData> member_tensors(const CheckpointInfo& info, int member) {
+  const std::vector<TensorData> first = random_tensors(info);
+  std::vector<TensorData> tensors = random_tensors(info, static_cast<uint32_t>(member + 1));
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    if (is_shared_tensor(tensors[i].name)) tensors[i] = first[i];
+  }
+  return tensors;
+}
+
+/// `info` of one network.
+inline std::string write_random_ensemble(const std::string& path, CheckpointInfo info,
+                                         int members) {
+  std::vector<TensorData> tensors;
+  CheckpointInfo network = info;
+  info.config.members = members;
+  for (int member = 0; member < members; ++member) {
+    for (TensorData& tensor : member_tensors(network, member)) {
+      if (member > 0 && is_shared_tensor(tensor.name)) continue;
+      tensor.name = member_tensor(info.config, member, tensor.name);
+      tensors.push_back(std::move(tensor));
+    }
+  }
+  write_checkpoint(path, info, tensors);
+  return path;
+}
+
 }  // namespace tacho::testing

@@ -26,6 +26,7 @@ struct ModelConfig {
   int layers = 2;
   int components = 48;  ///< of the sum; the pooled readout has none
   double bound = 3.0;   ///< a component corrects its base cost by at most exp(±bound)
+  int members = 1;      ///< networks in the checkpoint, whose mean is the answer
 };
 
 /// Quantiles of truth / prediction on validation data; until those are known, all there is.
@@ -63,6 +64,15 @@ constexpr const char* kRunsDead = "platform.runs_dead";
 /// The tensor of adapted platforms, there if there are any: adapted × (platforms + counted
 /// devices) × (2 · classes), ≥ 0.
 constexpr const char* kAdaptedMix = "adapted.mix";
+
+/// Whether an ensemble has this tensor of a network once for all members: the scaling of the
+/// features, and kRunsDead.
+bool is_shared_tensor(const std::string& name);
+/// What a network's tensor is called in the file: "member.<i>.<name>" where there are several
+/// members and they do not share it.
+std::string member_tensor(const ModelConfig& config, int member, const std::string& name);
+/// What a checkpoint of one network of `info` says of itself: one member, no adapted platforms.
+CheckpointInfo without_ensemble(CheckpointInfo info);
 
 /// Layers of the pooled readout's MLP.
 constexpr int kHeadLayers = 3;

@@ -119,9 +119,7 @@ void carry_over(const std::string& path, CheckpointInfo* info, json* training) {
 std::vector<TensorData> copied_tensors(const Checkpoint& checkpoint) {
   std::vector<TensorData> tensors;
   for (const auto& [name, shape] : tensor_shapes(checkpoint.info())) {
-    const float* data =
-        shape.size() == 1 ? checkpoint.row(name).data() : checkpoint.matrix(name).data();
-    tensors.push_back({name, shape, std::vector<float>(data, data + element_count(shape))});
+    tensors.push_back(checkpoint.tensor(name));
   }
   return tensors;
 }
@@ -148,12 +146,16 @@ std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
   for (size_t p = 0; p < info.platforms.size(); ++p) info.bands[p] = band_of(band_pairs[p]);
   json training = {{"data_digest", data_digest},
                    {"config", json::parse(config_fingerprint(config))},
-                   {"epochs_done", result.epochs_done},
-                   {"best_epoch", result.best_epoch},
                    {"training_labels", set.labels_in(Stage::kTrain).size()},
                    {"bands_from", validation.empty() ? "train" : "val"},
                    {"val", figures_json(validation)},
                    {"test", figures_json(test)}};
+  if (info.config.members == 1) {
+    training["epochs_done"] = result.epochs_done;
+    training["best_epoch"] = result.best_epoch;
+  } else {
+    training["members"] = json::parse(info.training).at("members");
+  }
   if (!config.start_from.empty()) training["start_from"] = config.start_from;
   if (validation.empty() && !config.bands_from.empty()) {
     carry_over(config.bands_from, &info, &training);

@@ -1,7 +1,9 @@
 #include "cli/accuracy_table.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 namespace tacho {
 namespace {
@@ -44,6 +46,24 @@ EvaluationSummary summarize(const std::vector<PlatformPairs>& pairs) {
   return summary;
 }
 
+std::vector<PlatformPairs> trimmed(const std::vector<PlatformPairs>& pairs, double trim) {
+  std::vector<PlatformPairs> kept;
+  for (const PlatformPairs& p : pairs) {
+    std::vector<size_t> order(p.measured_ms.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](size_t a, size_t b) { return p.measured_ms[a] < p.measured_ms[b]; });
+    const size_t cut = static_cast<size_t>(trim / 2 * static_cast<double>(order.size()) + 1e-9);
+    PlatformPairs rest{p.platform, {}, {}};
+    for (size_t i = cut; i < order.size() - cut; ++i) {
+      rest.predicted_ms.push_back(p.predicted_ms[order[i]]);
+      rest.measured_ms.push_back(p.measured_ms[order[i]]);
+    }
+    kept.push_back(std::move(rest));
+  }
+  return kept;
+}
+
 Table accuracy_table(const EvaluationSummary& summary) {
   Table table;
   table.columns = {{"platform"},
@@ -51,7 +71,7 @@ Table accuracy_table(const EvaluationSummary& summary) {
                    {"mape_percent", "MAPE %"},
                    {"median_error_percent", "median %"},
                    {"within_5_percent", "within 5 %"},
-                   {"within_10_percent", "within 10 %"},
+                   {"within_10_percent", "ErrBnd(0.1) %"},
                    {"spearman", "Spearman", 4}};
   for (const auto& [name, accuracy] : summary.platforms) {
     table.rows.push_back(accuracy_row(name, accuracy));
@@ -69,6 +89,7 @@ nlohmann::ordered_json accuracy_json(const Accuracy& a) {
   json["median_error_percent"] = json_number(a.median_error);
   json["within_5_percent"] = json_number(a.within_5);
   json["within_10_percent"] = json_number(a.within_10);
+  json["ErrBnd(0.1)"] = json_number(a.within_10 / 100);
   json["spearman"] = json_number(a.spearman);
   return json;
 }

@@ -26,6 +26,10 @@ struct EvaluationSummary {
 
 EvaluationSummary summarize(const std::vector<PlatformPairs>& pairs);
 
+/// Without the rows whose measured latency is among the platform's lowest or highest: `trim` is the
+/// share dropped in all, half of it at each end (rounded down).
+std::vector<PlatformPairs> trimmed(const std::vector<PlatformPairs>& pairs, double trim);
+
 /// One row per platform, then "mean over platforms" and "all rows".
 Table accuracy_table(const EvaluationSummary& summary);
 nlohmann::ordered_json accuracy_json(const Accuracy& accuracy);

@@ -23,6 +23,7 @@ struct Options {
   std::string graphs;
   std::string stage;
   std::vector<std::string> platforms;
+  double trim = 0;
   FormatOptions format;
 };
 
@@ -41,11 +42,16 @@ bool read_options(const Arguments& args, Options& o) {
   app.add_option("--stage", o.stage, "Only rows of this stage: train, val, test");
   add_list_option(app, "-p,--platform", o.platforms,
                   "Name or pattern ('gpu-*'); may be given several times");
+  app.add_option("--trim", o.trim,
+                 "Leave out this share of each platform's rows, half of it the fastest and half "
+                 "the slowest: 0.1 is HELP's protocol; default 0, NASFLAT's")
+      ->check(CLI::Range(0.0, 0.9).description(""))
+      ->type_name("SHARE");
   o.format.add_to(app);
   app.footer(
       "Example: tacho evaluate --labels labels.csv --graphs graphs/ --stage test\n"
       "Errors are |predicted - measured| / measured. Rows without a graph are left out and "
-      "counted.");
+      "counted. ErrBnd(0.1), NNLQP's name, is the share within 10 %.");
   return parse(app, args);
 }
 
@@ -146,8 +152,16 @@ int evaluate_verb(const Arguments& args) {
 
   const std::string beside = std::filesystem::path(options.labels).parent_path().string();
   RowPredictor rows(predictor, options.graphs, beside, m.queries);
-  const EvaluationSummary summary = summarize(compare(rows, m, chosen, faults));
-  const size_t left_out = m.queries.size() - summary.all.count;
+  const std::vector<PlatformPairs> pairs = compare(rows, m, chosen, faults);
+  const EvaluationSummary summary = summarize(trimmed(pairs, options.trim));
+  size_t compared = 0;
+  for (const PlatformPairs& p : pairs) compared += p.measured_ms.size();
+  const size_t left_out = m.queries.size() - compared;
+  if (options.trim > 0) {
+    print_notice(std::to_string(compared - summary.all.count) +
+                 " rows trimmed: the fastest and the "
+                 "slowest of each platform");
+  }
   if (left_out > 0)
     print_notice(std::to_string(left_out) + " rows left out: their graphs could not be read");
   if (options.format.format() == Format::kJson) {
@@ -155,7 +169,8 @@ int evaluate_verb(const Arguments& args) {
                json_context({{"checkpoint", opened.file},
                              {"source", predictor.description()},
                              {"labels", options.labels},
-                             {"stage", options.stage}}),
+                             {"stage", options.stage},
+                             {"trim", significant(options.trim, 3)}}),
                left_out);
   } else {
     print_table(accuracy_table(summary), options.format.format());

@@ -33,8 +33,8 @@ LeftOut left_out(const AdaptationSamples& s, const Eigen::VectorXd& runs_dead, s
 size_t folds_for(size_t samples) { return samples <= 20 ? samples : samples <= 100 ? 10 : 5; }
 
 /// 10 % and 90 % quantiles of truth / prediction: those of the left-out samples, or of a normal
-/// distribution with their spread where they are few.
-Band band_from(const std::vector<double>& ratios) {
+/// distribution with their spread, at least the noise, where they are few.
+Band band_from(const std::vector<double>& ratios, double noise) {
   if (ratios.size() < kBandSamples) return {};
   std::vector<double> logs;
   for (const double ratio : ratios) {
@@ -49,7 +49,8 @@ Band band_from(const std::vector<double>& ratios) {
   }
   double squares = 0;
   for (const double x : logs) squares += x * x;
-  const double spread = kNormal90 * std::sqrt(squares / static_cast<double>(logs.size()));
+  const double rms = std::sqrt(squares / static_cast<double>(logs.size()));
+  const double spread = kNormal90 * std::max(rms, noise);
   return {std::exp(-spread), std::exp(spread)};
 }
 
@@ -94,7 +95,7 @@ FewShotResult fit_platform(const GnnPredictor& predictor, const AdaptationSample
   if (n >= 4) r.left_out.push_back(left_out(s, runs_dead, 2, &ratios));
   if (n >= 2) r.left_out.push_back(left_out(s, runs_dead, folds_for(n), &ratios));
   r.platform.name = name;
-  r.platform.band = band_from(ratios);
+  r.platform.band = band_from(ratios, r.fit.noise);
   r.platform.measured = {s.labels[0].batch, s.labels[0].batch};
   for (const Label& label : s.labels) {
     r.platform.measured.low = std::min(r.platform.measured.low, label.batch);

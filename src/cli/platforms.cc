@@ -1,4 +1,5 @@
 // tacho platforms: what a checkpoint can predict, and how well it did on data it had not seen.
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
@@ -21,6 +22,16 @@ Cell figure(const nlohmann::json& training, const char* stage, const std::string
   return mape.is_number() ? Cell{mape.get<double>()} : Cell{};
 }
 
+/// What few-shot adaptation left out and predicted, of the most samples.
+Cell left_out_figure(const AdaptedPlatform& platform) {
+  const nlohmann::json fit = nlohmann::json::parse(platform.fit, nullptr, false);
+  if (!fit.is_object() || !fit.contains("left_out") || fit["left_out"].empty()) return {};
+  const nlohmann::json& mape = fit["left_out"].back()["mape_percent"];
+  return mape.is_number() ? Cell{mape.get<double>()} : Cell{};
+}
+
+Cell upper_end(const Band& band) { return std::isfinite(band.high) ? Cell{band.high} : Cell{}; }
+
 }  // namespace
 
 int platforms_verb(const Arguments& args) {
@@ -32,7 +43,8 @@ int platforms_verb(const Arguments& args) {
   format.add_to(app);
   app.footer(
       "Example: tacho platforms --json\n"
-      "MAPE is of models that training did not see; lower and upper are the band around a "
+      "MAPE is of models that training did not see, of samples left out for an adapted platform; "
+      "lower and upper are the band around a "
       "prediction of 1.");
   if (!parse(app, args)) return 0;
 
@@ -52,6 +64,11 @@ int platforms_verb(const Arguments& args) {
     table.rows.push_back({name, info.bands[i].low, info.bands[i].high,
                           batches_text(info.measured[i]), figure(training, "val", name),
                           figure(training, "test", name)});
+  }
+  for (const AdaptedPlatform& p : info.adapted) {
+    table.rows.push_back({p.name + (format.format() == Format::kText ? " (adapted)" : ""),
+                          p.band.low, upper_end(p.band), batches_text(p.measured),
+                          left_out_figure(p), Cell{}});
   }
   if (format.format() == Format::kJson) {
     JsonItems json(true, "platforms", json_context({{"checkpoint", path}}));

@@ -54,6 +54,24 @@ TEST_F(Evaluate, Table) {
   expect_golden("evaluate.txt", outcome.out);
 }
 
+TEST_F(Evaluate, TrimLeavesOutBothEnds) {
+  std::string labels = "graph,batch,platform,latency_ms\n";
+  for (int i = 1; i <= 20; ++i) {  // predicted: 0.002832 ms · batch
+    labels += "model.onnx," + std::to_string(i) + ",gpu-bytes," +
+              std::to_string(0.002832 * i * (i == 1 || i == 20 ? 2 : 1)) + "\n";
+  }
+  const auto figures = [&](const std::vector<std::string>& args) {
+    const Outcome outcome = run(labels, args);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out)["platforms"][0];
+  };
+  EXPECT_NEAR(figures({"--json"})["mape_percent"].get<double>(), 5, 0.01);
+  const nlohmann::json trimmed = figures({"--json", "--trim", "0.1"});
+  EXPECT_EQ(trimmed["count"], 18);
+  EXPECT_NEAR(trimmed["mape_percent"].get<double>(), 0, 0.01);
+  EXPECT_EQ(run(labels, {"--trim", "2"}).code, 2);
+}
+
 TEST_F(Evaluate, GraphThatCannotBeReadIsReportedOnceAndCounted) {
   const Outcome outcome =
       run("platform,model,batch,latency_ms,graph\n"

@@ -40,7 +40,7 @@ TEST_P(CheckpointOfReadout, LoadsWhatWasSaved) {
   EXPECT_EQ(checkpoint.info().config.components, 11);
   EXPECT_EQ(checkpoint.info().config.bound, 3.0);
   EXPECT_THAT(checkpoint.info().platforms, ElementsAre("cpu-a", "gpu-b"));
-  EXPECT_EQ(checkpoint.info().bands[1].high, 2.0);
+  EXPECT_DOUBLE_EQ(checkpoint.info().bands[1].factor(), 2.0);
   EXPECT_EQ(checkpoint.info().schema.features, info.schema.features);
   EXPECT_EQ(checkpoint.info().training, info.training);
   for (const TensorData& tensor : testing::random_tensors(info)) {
@@ -97,8 +97,7 @@ TEST(Checkpoint, WithoutBandsKnowsNothingOfItsErrors) {
   info.bands.assign(info.platforms.size(), Band{});
   write_checkpoint(folder.file("c"), info, testing::random_tensors(info));
   const Checkpoint checkpoint(folder.file("c"));
-  EXPECT_EQ(checkpoint.info().bands[0].low, 0);
-  EXPECT_EQ(checkpoint.info().bands[0].high, std::numeric_limits<double>::infinity());
+  EXPECT_FALSE(checkpoint.info().bands[0].is_known());
 }
 
 /// Rewrites a file with one entry of its metadata changed.
@@ -121,7 +120,19 @@ TEST(Checkpoint, LoadsFilesOfBeforeEnsembles) {
   const std::string path = testing::write_random_checkpoint(folder.file("c"), small_info());
   set_metadata(path, "config",
                R"({"bound":3.0,"components":11,"layers":2,"readout":"sum","width":8})");
-  EXPECT_EQ(Checkpoint(path).info().config.members, 1);
+  set_metadata(path, "bands", R"({"cpu-a": [0.9, 1.2], "gpu-b": null})");
+  const Checkpoint checkpoint(path);
+  EXPECT_EQ(checkpoint.info().config.members, 1);
+  EXPECT_EQ(checkpoint.info().usual_spread, 0);
+  EXPECT_FALSE(checkpoint.info().bands[0].is_known()) << "those held four times in five";
+}
+
+TEST(Checkpoint, RefusesBandsThatMakeNoSense) {
+  const TemporaryFolder folder;
+  CheckpointInfo info = small_info();
+  info.bands[0] = {-1, 2};
+  write_checkpoint(folder.file("c"), info, testing::random_tensors(info));
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("narrower than nothing"));
 }
 
 TEST(Checkpoint, RefusesNumbersOfMembersThatMakeNoSense) {

@@ -7,7 +7,8 @@
 
 #include "../temporary_folder.h"
 #include "common/error.h"
-#include "gnn/serve/gnn_model.h"
+#include "gnn/serve/adapted_platforms.h"
+#include "gnn/serve/device_totals.h"
 #include "gnn/train/ensemble.h"
 #include "gnn/train/report.h"
 #include "synthetic.h"
@@ -86,6 +87,8 @@ TEST_F(EnsembleTraining, TheFileAnswersWithTheMeanAndSaysSo) {
   EXPECT_EQ(training.at("members").size(), 2u);
   EXPECT_EQ(training.at("members")[1].at("seed"), 2);
   EXPECT_GT(training.at("val").at("mean_mape").get<double>(), 0);
+  EXPECT_GT(both.info().usual_spread, 0);
+  EXPECT_TRUE(both.info().bands[0].is_known());
   EXPECT_EQ(both.info().measured[0].high, Checkpoint(a).info().measured[0].high);
 }
 
@@ -121,6 +124,38 @@ TEST_F(EnsembleTraining, RefusesWhatIsNotTheSameButForTheSeed) {
   EXPECT_THAT(why_not({path("ab"), a}), HasSubstr("ensemble itself"));
   config_.output = b;
   EXPECT_THAT(why_not({a, b}), HasSubstr("would overwrite"));
+}
+
+TEST_F(EnsembleTraining, WhatWasTrainedOnAllTakesItsBandsFromAValidatedEnsemble) {
+  const std::string a = member("a", 1), b = member("b", 2);
+  combine({a, b});
+  const std::string validated = path("ab");
+  std::filesystem::rename(config_.output, validated);
+  config_.train_on_all = true;
+  const std::string all_a = member("all-a", 1), all_b = member("all-b", 2);
+  config_.bands_from = a;
+  EXPECT_THAT(why_not({all_a, all_b}), HasSubstr("must be an ensemble of as many members, 2"));
+  config_.bands_from = validated;
+  combine({all_a, all_b});
+  const CheckpointInfo before = Checkpoint(validated).info();
+  const CheckpointInfo after = Checkpoint(config_.output).info();
+  EXPECT_EQ(before.bands[0].q, after.bands[0].q);
+  EXPECT_EQ(before.usual_spread, after.usual_spread);
+  // A single one does not take the bands of an ensemble.
+  EXPECT_FALSE(Checkpoint(member("all-c", 3)).info().bands[0].is_known());
+}
+
+TEST_F(EnsembleTraining, StartsFromACheckpointWithAnAdaptedPlatform) {
+  const std::string a = member("a", 1);
+  const Checkpoint base(a);
+  const GnnModel model(std::make_shared<const Checkpoint>(a));
+  AdaptedPlatform adapted;
+  adapted.name = "new";
+  const Eigen::MatrixXd totals = device_totals(model, data_.samples[0].features);
+  write_adapted(path("adapted"), base, adapted,
+                Eigen::MatrixXd::Ones(totals.rows(), totals.cols()));
+  config_.start_from = path("adapted");
+  EXPECT_TRUE(Checkpoint(member("tuned", 2)).info().adapted.empty());
 }
 
 TEST_F(EnsembleTraining, RefusesTrainingThatWasNotFinished) {

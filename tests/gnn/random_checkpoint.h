@@ -1,6 +1,7 @@
 // A checkpoint of random weights, made without any training.
 #pragma once
 
+#include <cmath>
 #include <random>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ inline CheckpointInfo small_info(Readout readout = Readout::kSum) {
   CheckpointInfo info;
   info.config = {readout, 8, 2, 11, 3.0};
   info.platforms = {"cpu-a", "gpu-b"};
-  info.bands = {{0.9, 1.2}, {0.5, 2.0}};
+  info.bands = {{std::log(1.25), 1}, {std::log(2.0), 1}};
   info.schema = feature_schema();
   return info;
 }

@@ -52,17 +52,23 @@ void check_info(const CheckpointInfo& info) {
   if (info.config.members < 1 || info.config.members > kMaxMembers) {
     throw Error("config: members is " + std::to_string(info.config.members));
   }
-  for (const Band& band : info.bands) {
-    if (!(band.low >= 0 && band.low <= band.high)) throw Error("a band's ends are not in order");
+  std::vector<Band> bands = info.bands;
+  for (const AdaptedPlatform& adapted : info.adapted) bands.push_back(adapted.band);
+  for (const Band& band : bands) {
+    if (!(band.tau >= 0 && band.q >= 0)) throw Error("a band is narrower than nothing");
   }
+  if (!(info.usual_spread >= 0)) throw Error("usual_spread is not a positive number");
 }
 
+/// Pairs are of files written before bands held nine times in ten: what those say cannot be told
+/// from them.
 Band band_from(const json& band) {
-  return band.is_null() ? Band{} : Band{band.at(0).get<double>(), band.at(1).get<double>()};
+  if (band.is_null() || band.is_array()) return {};
+  return {band.at("tau").get<double>(), band.at("q").get<double>()};
 }
 
 json json_of(const Band& band) {
-  return std::isfinite(band.high) ? json{band.low, band.high} : json();
+  return band.is_known() ? json{{"tau", band.tau}, {"q", band.q}} : json();
 }
 
 BatchRange range_from(const json& range) {
@@ -121,6 +127,9 @@ CheckpointInfo read_fields(const SafetensorsFile& file) {
     info.measured.push_back(range_from(batches.at(platform)));
   }
   info.training = file.metadata_text("training");
+  if (file.metadata().count("usual_spread") > 0) {
+    info.usual_spread = parse_metadata(file, "usual_spread").get<double>();
+  }
   if (file.metadata().count("adapted") > 0) read_adapted(parse_metadata(file, "adapted"), &info);
   return info;
 }
@@ -299,6 +308,7 @@ void write_checkpoint(const std::string& path, const CheckpointInfo& info,
       {"measured_batches", batches.dump()},
       {"training", info.training}};
   if (!info.schema.source.empty()) metadata["feature_source"] = info.schema.source;
+  if (info.usual_spread > 0) metadata["usual_spread"] = json(info.usual_spread).dump();
   if (!info.adapted.empty()) metadata["adapted"] = json_of_adapted(info).dump();
   write_safetensors(path, metadata, tensors);
 }

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "common/predictor.h"
 #include "common/safetensors.h"
+#include "gnn/serve/band.h"
 #include "graph_ir/features.h"
 
 namespace tacho {
@@ -29,16 +29,10 @@ struct ModelConfig {
   int members = 1;      ///< networks in the checkpoint, whose mean is the answer
 };
 
-/// Quantiles of truth / prediction on validation data; until those are known, all there is.
-struct Band {
-  double low = 0;                                         ///< 10 %
-  double high = std::numeric_limits<double>::infinity();  ///< 90 %
-};
-
 /// A platform that was added from a few measurements: tacho finetune.
 struct AdaptedPlatform {
   std::string name;
-  Band band;
+  Band band;  ///< of constant width: it is for a spread of 0
   BatchRange measured;
   std::string fit = "{}";  ///< JSON: number of samples, noise, nearest platforms, figures
 };
@@ -46,11 +40,14 @@ struct AdaptedPlatform {
 struct CheckpointInfo {
   ModelConfig config;
   std::vector<std::string> platforms;
-  std::vector<Band> bands;               ///< one per platform
-  std::vector<BatchRange> measured;      ///< one per platform: batch sizes of its training labels
-  FeatureSchema schema;                  ///< columns it was trained on
-  std::string training = "{}";           ///< JSON: data digest, split, seed, epochs, figures
-  std::vector<AdaptedPlatform> adapted;  ///< only with the sum readout
+  std::vector<Band> bands;           ///< one per platform
+  std::vector<BatchRange> measured;  ///< one per platform: batch sizes of its training labels
+  FeatureSchema schema;              ///< columns it was trained on
+  std::string training = "{}";       ///< JSON: data digest, split, seed, epochs, figures
+  /// Of an ensemble: what 99 % of the validation graphs' spreads (means over platforms) stay below;
+  /// 0: not known.
+  double usual_spread = 0;
+  std::vector<AdaptedPlatform> adapted;      ///< only with the sum readout
   std::vector<std::string> adapted_classes;  ///< kernel_classes() when the first was adapted
 };
 

@@ -87,6 +87,12 @@ void write_ensemble(const std::vector<std::string>& members, const TrainConfig& 
   }
 
   info.config.members = static_cast<int>(members.size());
+  if (config.train_on_all && !config.bands_from.empty() &&
+      Checkpoint(config.bands_from).info().config.members != info.config.members) {
+    throw Error(config.bands_from + ": \"bands_from\" must be an ensemble of as many members, " +
+                    std::to_string(info.config.members),
+                Fault::kUsage);
+  }
   info.training = json{{"members", records}}.dump();
   std::vector<TensorData> tensors;
   const CheckpointInfo network = without_ensemble(info);

@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
       app.add_option("--ensemble", arguments.ensemble,
                      "instead: make these checkpoints, trained from different seeds, one whose "
                      "answer is their mean")
-          ->type_name("FILE...");
+          ->type_name("FILE");
   auto* resume = app.add_flag("--resume", arguments.resume,
                               "go on with a killed run; an error if there is none");
   app.add_flag("--fresh", arguments.fresh, "start anew even if a killed run could go on")

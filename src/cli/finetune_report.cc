@@ -12,10 +12,8 @@ namespace tacho {
 namespace {
 
 constexpr double kLeastShare = 0.05;  ///< of a device that is named
-constexpr size_t kQuantileSamples = 30;
-constexpr size_t kBandSamples = 3;  ///< below, nothing is known of the errors
-constexpr double kNormal90 = 1.2816;
-constexpr double kWorstFactor = 10;  ///< a left-out sample counts as no further off than that
+constexpr size_t kBandSamples = 3;    ///< below, nothing is known of the errors
+constexpr double kWorstFactor = 10;   ///< a left-out sample counts as no further off than that
 
 LeftOut left_out(const AdaptationSamples& s, const Eigen::VectorXd& runs_dead, size_t folds,
                  std::vector<double>* ratios) {
@@ -32,26 +30,15 @@ LeftOut left_out(const AdaptationSamples& s, const Eigen::VectorXd& runs_dead, s
 /// One at a time where that is quick.
 size_t folds_for(size_t samples) { return samples <= 20 ? samples : samples <= 100 ? 10 : 5; }
 
-/// 10 % and 90 % quantiles of truth / prediction: those of the left-out samples, or of a normal
-/// distribution with their spread, at least the noise, where they are few.
+/// From what the left-out samples were off; few may agree by chance to less than the noise.
 Band band_from(const std::vector<double>& ratios, double noise) {
   if (ratios.size() < kBandSamples) return {};
-  std::vector<double> logs;
+  std::vector<double> log_errors;
   for (const double ratio : ratios) {
-    const double limit = std::log(kWorstFactor);
-    logs.push_back(std::clamp(-std::log(std::max(ratio, 1e-9)), -limit, limit));
+    const double log_error = std::abs(std::log(std::max(ratio, 1e-9)));
+    log_errors.push_back(std::min(log_error, std::log(kWorstFactor)));
   }
-  if (logs.size() >= kQuantileSamples) {
-    std::sort(logs.begin(), logs.end());
-    const double last = static_cast<double>(logs.size() - 1);
-    return {std::exp(logs[static_cast<size_t>(std::lround(0.1 * last))]),
-            std::exp(logs[static_cast<size_t>(std::lround(0.9 * last))])};
-  }
-  double squares = 0;
-  for (const double x : logs) squares += x * x;
-  const double rms = std::sqrt(squares / static_cast<double>(logs.size()));
-  const double spread = kNormal90 * std::max(rms, noise);
-  return {std::exp(-spread), std::exp(spread)};
+  return band_from_few(log_errors, noise);
 }
 
 std::vector<std::pair<std::string, double>> nearest_devices(const GnnPredictor& predictor,
@@ -131,9 +118,10 @@ Table result_table(const FewShotResult& r, const std::string& method) {
                                                       percent(l.accuracy.median_error) +
                                                       " on samples left out");
   }
-  if (std::isfinite(r.platform.band.high)) {
-    add("band", significant(r.platform.band.low, 3) + " to " +
-                    significant(r.platform.band.high, 3) + " of a prediction");
+  const Band& band = r.platform.band;
+  if (band.is_known()) {
+    add("band", significant(1 / band.factor(), 3) + " to " + significant(band.factor(), 3) +
+                    " of a prediction");
   }
   return table;
 }

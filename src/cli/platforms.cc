@@ -1,5 +1,4 @@
 // tacho platforms: what a checkpoint can predict, and how well it did on data it had not seen.
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
@@ -11,6 +10,9 @@
 
 namespace tacho {
 namespace {
+
+/// An end of the band around a prediction of 1.
+Cell band_cell(const Band& band, double factor) { return band.is_known() ? Cell{factor} : Cell{}; }
 
 /// The figure of a platform in the checkpoint's training record; nothing if it is not there.
 Cell figure(const nlohmann::json& training, const char* stage, const std::string& platform) {
@@ -30,8 +32,6 @@ Cell left_out_figure(const AdaptedPlatform& platform) {
   return mape.is_number() ? Cell{mape.get<double>()} : Cell{};
 }
 
-Cell upper_end(const Band& band) { return std::isfinite(band.high) ? Cell{band.high} : Cell{}; }
-
 }  // namespace
 
 int platforms_verb(const Arguments& args) {
@@ -43,9 +43,9 @@ int platforms_verb(const Arguments& args) {
   format.add_to(app);
   app.footer(
       "Example: tacho platforms --json\n"
-      "MAPE is of models that training did not see, of samples left out for an adapted platform; "
-      "lower and upper are the band around a "
-      "prediction of 1.");
+      "MAPE is of models that training did not see, of samples left out for an adapted platform;\n"
+      "lower and upper are the band around a prediction of 1, of an ensemble where its members "
+      "agree.");
   if (!parse(app, args)) return 0;
 
   const std::string path = checkpoint_path(asked);
@@ -61,13 +61,15 @@ int platforms_verb(const Arguments& args) {
                    {"test_mape_percent", "test MAPE %"}};
   for (size_t i = 0; i < info.platforms.size(); ++i) {
     const std::string& name = info.platforms[i];
-    table.rows.push_back({name, info.bands[i].low, info.bands[i].high,
+    const Band& band = info.bands[i];
+    table.rows.push_back({name, band_cell(band, 1 / band.factor()), band_cell(band, band.factor()),
                           batches_text(info.measured[i]), figure(training, "val", name),
                           figure(training, "test", name)});
   }
   for (const AdaptedPlatform& p : info.adapted) {
     table.rows.push_back({p.name + (format.format() == Format::kText ? " (adapted)" : ""),
-                          p.band.low, upper_end(p.band), batches_text(p.measured),
+                          band_cell(p.band, 1 / p.band.factor()),
+                          band_cell(p.band, p.band.factor()), batches_text(p.measured),
                           left_out_figure(p), Cell{}});
   }
   if (format.format() == Format::kJson) {

@@ -69,7 +69,7 @@ void PredictReport::print_notices(const std::string& name,
                                   const std::vector<Prediction>& predictions) {
   std::set<std::string> printed;  // most are the same on all platforms
   for (const Prediction& p : predictions) {
-    bands_ = bands_ || !std::isnan(p.lower_ms);
+    if (!std::isnan(p.lower_ms)) coverage_ = p.band_coverage;
     for (const std::string& notice : p.notices) {
       if (printed.insert(notice).second) print_notice(name + ": " + printable(notice));
     }
@@ -78,8 +78,9 @@ void PredictReport::print_notices(const std::string& name,
 
 void PredictReport::finish() const {
   if (count_ == 0 || options_.format == Format::kJson || options_.format == Format::kCsv) return;
+  const std::string often = coverage_ >= 0.9 ? "nine times in ten" : "four times in five";
   print("\npredicted by " + source_ +
-        (bands_ ? "; lower to upper holds the truth four times in five\n" : "\n"));
+        (coverage_ > 0 ? "; lower to upper holds the truth " + often + "\n" : "\n"));
 }
 
 void PredictReport::add_text(const std::string& name, int64_t batch, const LoweredModel& model,

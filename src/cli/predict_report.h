@@ -44,7 +44,7 @@ class PredictReport {
   std::string source_;
   JsonItems json_;
   int count_ = 0;
-  bool bands_ = false;  ///< any prediction had one
+  double coverage_ = 0;  ///< of the bands; 0: no prediction had one
 };
 
 }  // namespace tacho

@@ -23,10 +23,11 @@ struct BatchRange {
 struct Prediction {
   std::string platform;
   double latency_ms = 0;
-  /// The band that holds the truth four times in five (10 % below, 10 % above), from validation
-  /// errors; NaN if it is not known.
+  /// The band that holds the truth so often as band_coverage says, from validation errors; NaN if
+  /// it is not known.
   double lower_ms = 0;
   double upper_ms = 0;
+  double band_coverage = 0.9;
   BatchRange measured;  ///< of the platform
   /// It rests on no measurement of that platform, or leaves out a part of the graph.
   bool incomplete = false;

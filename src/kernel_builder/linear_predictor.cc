@@ -55,6 +55,7 @@ std::vector<Prediction> LinearPredictor::predict(const LoweredModel& model,
     p.latency_ms = latency_ms(name, totals);
     p.lower_ms = p.latency_ms * platform.band_low;
     p.upper_ms = p.latency_ms * platform.band_high;
+    p.band_coverage = 0.8;
     p.measured = platform.batches;
     if (options.per_kernel) p.kernel_ms = kernel_ms(name, model.graph, model.kernels);
     predictions.push_back(std::move(p));

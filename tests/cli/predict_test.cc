@@ -6,6 +6,7 @@
 
 #include "cli/run_tacho.h"
 #include "cli/test_files.h"
+#include "graph_ir/testing.h"
 
 namespace tacho::testing {
 namespace {
@@ -108,6 +109,19 @@ TEST_F(Predict, WrongPlatformNamesTheNearest) {
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(outcome.out, "");
   EXPECT_THAT(outcome.err, HasSubstr("did you mean 'cpu-launches'?"));
+}
+
+TEST_F(Predict, SaysOnceWhatTrainingNeverSaw) {
+  folder_.write("soft.onnx",
+                model_bytes("soft (float[1,4] x) => (float[1,4] y) { y = Softmax(x) }"));
+  const std::string notice = "1 kernel of family 'softmax', which training never saw";
+  const std::string err = run({"soft.onnx"}).err;
+  EXPECT_THAT(err, HasSubstr("soft.onnx: " + notice));
+  EXPECT_EQ(err.find(notice), err.rfind(notice)) << "two platforms, one notice";
+  for (const auto& prediction : json({"soft.onnx"})["models"][0]["predictions"]) {
+    EXPECT_EQ(prediction["notices"][0], notice);
+  }
+  EXPECT_FALSE(json({"model.onnx"})["models"][0]["predictions"][0].contains("notices"));
 }
 
 TEST_F(Predict, ExplainSplitsThePredictionExactly) {

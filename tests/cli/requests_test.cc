@@ -42,10 +42,10 @@ TEST_F(Requests, AnswersInTheOrderOfTheQuestions) {
   EXPECT_EQ(outcome.out + outcome.err, "");
   EXPECT_EQ(folder_.read("answers.csv"),
             "graph,batch,platform,latency_ms,lower_ms,upper_ms\n"
-            "model.onnx,10,gpu-bytes,0.02832,0.025488,0.033984\n"
+            "model.onnx,10,gpu-bytes,0.02832,0.022656,0.0354\n"
             "model.onnx,1,cpu-launches,4,2,8\n"
-            "model.onnx,1,gpu-bytes,0.002832,0.0025488,0.0033984\n"
-            "model.onnx,10,gpu-bytes,0.02832,0.025488,0.033984\n");
+            "model.onnx,1,gpu-bytes,0.002832,0.0022656,0.00354\n"
+            "model.onnx,10,gpu-bytes,0.02832,0.022656,0.0354\n");
   EXPECT_FALSE(folder_.has("answers.csv.part"));
 }
 

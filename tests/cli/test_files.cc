@@ -1,5 +1,6 @@
 #include "cli/test_files.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -65,14 +66,20 @@ void write_checkpoint_file(const TempFolder& folder, const std::string& name) {
   info.config.layers = 1;
   info.config.components = static_cast<int>(info.schema.base_costs.size());
   info.platforms = {"gpu-bytes", "cpu-launches"};
-  info.bands = {{0.9, 1.2}, {0.5, 2.0}};
+  info.bands = {{std::log(1.25), 1}, {std::log(2.0), 1}};
   info.measured = {{1, 8}, {1, 1}};
   info.training = R"({"val": {"platforms": {"gpu-bytes": {"mape": 4.25}}}})";
   std::vector<TensorData> tensors;
   for (const auto& [tensor, shape] : tensor_shapes(info)) {
     TensorData data{tensor, shape,
                     std::vector<float>(static_cast<size_t>(element_count(shape)), 0.0f)};
-    if (tensor == "feature_std") data.values.assign(data.values.size(), 1.0f);
+    if (tensor == "feature_std" || tensor == "feature_high")
+      data.values.assign(data.values.size(), 1.0f);
+    if (tensor == "feature_high") {
+      const auto& names = info.schema.features;
+      const auto unseen = std::find(names.begin(), names.end(), "softmax") - names.begin();
+      data.values[static_cast<size_t>(unseen)] = 0;
+    }
     if (tensor == "platform.theta") {
       data.values.clear();
       for (const std::string& platform : info.platforms) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <limits>
+#include <map>
 
 #include "../temporary_folder.h"
 #include "common/error.h"
@@ -39,7 +40,7 @@ TEST_P(CheckpointOfReadout, LoadsWhatWasSaved) {
   EXPECT_EQ(checkpoint.info().config.components, 11);
   EXPECT_EQ(checkpoint.info().config.bound, 3.0);
   EXPECT_THAT(checkpoint.info().platforms, ElementsAre("cpu-a", "gpu-b"));
-  EXPECT_EQ(checkpoint.info().bands[1].high, 2.0);
+  EXPECT_DOUBLE_EQ(checkpoint.info().bands[1].factor(), 2.0);
   EXPECT_EQ(checkpoint.info().schema.features, info.schema.features);
   EXPECT_EQ(checkpoint.info().training, info.training);
   for (const TensorData& tensor : testing::random_tensors(info)) {
@@ -96,8 +97,55 @@ TEST(Checkpoint, WithoutBandsKnowsNothingOfItsErrors) {
   info.bands.assign(info.platforms.size(), Band{});
   write_checkpoint(folder.file("c"), info, testing::random_tensors(info));
   const Checkpoint checkpoint(folder.file("c"));
-  EXPECT_EQ(checkpoint.info().bands[0].low, 0);
-  EXPECT_EQ(checkpoint.info().bands[0].high, std::numeric_limits<double>::infinity());
+  EXPECT_FALSE(checkpoint.info().bands[0].is_known());
+}
+
+/// Rewrites a file with one entry of its metadata changed.
+void set_metadata(const std::string& path, const std::string& key, const std::string& value) {
+  std::map<std::string, std::string> metadata;
+  std::vector<TensorData> tensors;
+  {
+    const SafetensorsFile file(path);
+    metadata = file.metadata();
+    for (const auto& [name, view] : file.tensors()) {
+      tensors.push_back({name, view.shape, {view.data, view.data + element_count(view.shape)}});
+    }
+  }
+  metadata[key] = value;
+  write_safetensors(path, metadata, tensors);
+}
+
+TEST(Checkpoint, LoadsFilesOfBeforeEnsembles) {
+  const TemporaryFolder folder;
+  const std::string path = testing::write_random_checkpoint(folder.file("c"), small_info());
+  set_metadata(path, "config",
+               R"({"bound":3.0,"components":11,"layers":2,"readout":"sum","width":8})");
+  set_metadata(path, "bands", R"({"cpu-a": [0.9, 1.2], "gpu-b": null})");
+  const Checkpoint checkpoint(path);
+  EXPECT_EQ(checkpoint.info().config.members, 1);
+  EXPECT_EQ(checkpoint.info().usual_spread, 0);
+  EXPECT_FALSE(checkpoint.info().bands[0].is_known()) << "those held four times in five";
+}
+
+TEST(Checkpoint, RefusesBandsThatMakeNoSense) {
+  const TemporaryFolder folder;
+  CheckpointInfo info = small_info();
+  info.bands[0] = {-1, 2};
+  write_checkpoint(folder.file("c"), info, testing::random_tensors(info));
+  EXPECT_THAT(load_error(folder.file("c")), HasSubstr("narrower than nothing"));
+}
+
+TEST(Checkpoint, RefusesNumbersOfMembersThatMakeNoSense) {
+  const TemporaryFolder folder;
+  const std::string path = testing::write_random_checkpoint(folder.file("c"), small_info());
+  for (const char* members : {"0", "-1", "1000000", "2"}) {
+    set_metadata(
+        path, "config",
+        std::string(R"({"bound":3,"components":11,"layers":2,"readout":"sum","width":8,)") +
+            R"("members":)" + members + "}");
+    EXPECT_THAT(load_error(path), ::testing::AnyOf(HasSubstr("members is"),
+                                                   HasSubstr("member.0.input.weight is missing")));
+  }
 }
 
 TEST(Checkpoint, NamesAMissingTensor) {

@@ -67,8 +67,30 @@ TEST_F(GnnPredictorTest, KernelsAddUpToTheLatency) {
 
 TEST_F(GnnPredictorTest, BandsScaleTheLatency) {
   const auto predictions = predictor(small_info())->predict(graph_, {});
-  EXPECT_DOUBLE_EQ(predictions[0].lower_ms, 0.9 * predictions[0].latency_ms);
+  EXPECT_DOUBLE_EQ(predictions[0].lower_ms, 0.8 * predictions[0].latency_ms);
   EXPECT_DOUBLE_EQ(predictions[1].upper_ms, 2.0 * predictions[1].latency_ms);
+}
+
+TEST_F(GnnPredictorTest, WithoutABandNoEndsAreNamed) {
+  CheckpointInfo info = small_info();
+  info.bands[0] = Band{};
+  const auto predictions = predictor(info)->predict(graph_, {});
+  EXPECT_TRUE(std::isnan(predictions[0].lower_ms));
+  EXPECT_TRUE(std::isnan(predictions[0].upper_ms));
+  EXPECT_GT(predictions[1].upper_ms, 0);
+}
+
+TEST_F(GnnPredictorTest, BandsAreWiderWhereMembersDisagree) {
+  const GnnPredictor gnn(testing::write_random_ensemble(folder_.file("e"), small_info(), 2));
+  const Eigen::VectorXd spread = spread_of(gnn.model().member_latencies_ms(graph_));
+  const auto predictions = gnn.predict(graph_, {});
+  EXPECT_GT(predictions[1].upper_ms, 2.001 * predictions[1].latency_ms);
+  EXPECT_NEAR(predictions[1].upper_ms,
+              std::exp(std::log(2.0) + spread[1]) * predictions[1].latency_ms,
+              1e-9 * predictions[1].upper_ms);
+  EXPECT_NEAR(predictions[1].lower_ms * predictions[1].upper_ms,
+              predictions[1].latency_ms * predictions[1].latency_ms,
+              1e-6 * predictions[1].upper_ms);
 }
 
 TEST_F(GnnPredictorTest, TakesOneKernelAndNoEdges) {

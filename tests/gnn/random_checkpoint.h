@@ -1,6 +1,7 @@
 // A checkpoint of random weights, made without any training.
 #pragma once
 
+#include <cmath>
 #include <random>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ inline CheckpointInfo small_info(Readout readout = Readout::kSum) {
   CheckpointInfo info;
   info.config = {readout, 8, 2, 11, 3.0};
   info.platforms = {"cpu-a", "gpu-b"};
-  info.bands = {{0.9, 1.2}, {0.5, 2.0}};
+  info.bands = {{std::log(1.25), 1}, {std::log(2.0), 1}};
   info.schema = feature_schema();
   return info;
 }
@@ -43,6 +44,33 @@ inline std::vector<TensorData> random_tensors(const CheckpointInfo& info, uint32
 
 inline std::string write_random_checkpoint(const std::string& path, const CheckpointInfo& info) {
   write_checkpoint(path, info, random_tensors(info));
+  return path;
+}
+
+/// The tensors of one member of a random ensemble; `info` of one network.
+inline std::vector<TensorData> member_tensors(const CheckpointInfo& info, int member) {
+  const std::vector<TensorData> first = random_tensors(info);
+  std::vector<TensorData> tensors = random_tensors(info, static_cast<uint32_t>(member + 1));
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    if (is_shared_tensor(tensors[i].name)) tensors[i] = first[i];
+  }
+  return tensors;
+}
+
+/// `info` of one network.
+inline std::string write_random_ensemble(const std::string& path, CheckpointInfo info,
+                                         int members) {
+  std::vector<TensorData> tensors;
+  CheckpointInfo network = info;
+  info.config.members = members;
+  for (int member = 0; member < members; ++member) {
+    for (TensorData& tensor : member_tensors(network, member)) {
+      if (member > 0 && is_shared_tensor(tensor.name)) continue;
+      tensor.name = member_tensor(info.config, member, tensor.name);
+      tensors.push_back(std::move(tensor));
+    }
+  }
+  write_checkpoint(path, info, tensors);
   return path;
 }
 

@@ -174,10 +174,14 @@ TEST_F(TrainerTest, TheFinishedCheckpointCarriesBandsAndFigures) {
   EXPECT_NEAR(training.at("val").at("mean_mape").get<double>(), result.best_error, 1e-2);
   EXPECT_GT(training.at("test").at("platforms").at("platform-0").at("count"), 0);
   for (const Band& band : checkpoint.info().bands) {
-    EXPECT_LT(band.low, band.high);
-    EXPECT_GT(band.low, 0.3);
-    EXPECT_LT(band.high, 3);
+    EXPECT_GT(band.factor(), 1);
+    EXPECT_LT(band.factor(), 3);
   }
+  EXPECT_THAT(table, HasSubstr("bands hold the truth of "));
+  const double held = training.at("test_band_coverage").at("mean").get<double>();
+  EXPECT_GT(held, 50);
+  EXPECT_LE(held, 100);
+  EXPECT_EQ(checkpoint.info().usual_spread, 0);
 }
 
 TEST_F(TrainerTest, WhatWasTrainedOnAllTakesItsBandsFromAValidatedRun) {
@@ -191,7 +195,7 @@ TEST_F(TrainerTest, WhatWasTrainedOnAllTakesItsBandsFromAValidatedRun) {
   finish_checkpoint(config_, set_, "", second);
   const Checkpoint before(validated);
   const Checkpoint after(config_.output);
-  EXPECT_EQ(before.info().bands[1].high, after.info().bands[1].high);
+  EXPECT_EQ(before.info().bands[1].q, after.info().bands[1].q);
   EXPECT_EQ(nlohmann::json::parse(before.info().training).at("test"),
             nlohmann::json::parse(after.info().training).at("test"));
 }

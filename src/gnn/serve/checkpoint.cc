@@ -18,6 +18,7 @@ constexpr const char* kFormat = "tachograph";
 constexpr const char* kFormatVersion = "2";
 constexpr int kMaxSize =
     1 << 16;  ///< of width, layers, components: far above sense, far below overflow
+constexpr int kMaxMembers = 256;
 
 json parse_metadata(const SafetensorsFile& file, const std::string& key) {
   json value = json::parse(file.metadata_text(key), nullptr, /*allow_exceptions=*/false);
@@ -48,17 +49,26 @@ void check_info(const CheckpointInfo& info) {
   if (!info.adapted.empty() && info.config.readout != Readout::kSum) {
     throw Error("adapted platforms need the sum readout");
   }
-  for (const Band& band : info.bands) {
-    if (!(band.low >= 0 && band.low <= band.high)) throw Error("a band's ends are not in order");
+  if (info.config.members < 1 || info.config.members > kMaxMembers) {
+    throw Error("config: members is " + std::to_string(info.config.members));
   }
+  std::vector<Band> bands = info.bands;
+  for (const AdaptedPlatform& adapted : info.adapted) bands.push_back(adapted.band);
+  for (const Band& band : bands) {
+    if (!(band.tau >= 0 && band.q >= 0)) throw Error("a band is narrower than nothing");
+  }
+  if (!(info.usual_spread >= 0)) throw Error("usual_spread is not a positive number");
 }
 
+/// Pairs are of files written before bands held nine times in ten: what those say cannot be told
+/// from them.
 Band band_from(const json& band) {
-  return band.is_null() ? Band{} : Band{band.at(0).get<double>(), band.at(1).get<double>()};
+  if (band.is_null() || band.is_array()) return {};
+  return {band.at("tau").get<double>(), band.at("q").get<double>()};
 }
 
 json json_of(const Band& band) {
-  return std::isfinite(band.high) ? json{band.low, band.high} : json();
+  return band.is_known() ? json{{"tau", band.tau}, {"q", band.q}} : json();
 }
 
 BatchRange range_from(const json& range) {
@@ -101,6 +111,7 @@ CheckpointInfo read_fields(const SafetensorsFile& file) {
   info.config.layers = size_in(config, "layers");
   info.config.components = size_in(config, "components");
   info.config.bound = config.at("bound").get<double>();
+  info.config.members = config.value("members", 1);
   info.platforms = parse_metadata(file, "platforms").get<std::vector<std::string>>();
   info.schema.version = parse_metadata(file, "feature_version").get<int>();
   info.schema.features = parse_metadata(file, "feature_names").get<std::vector<std::string>>();
@@ -116,6 +127,9 @@ CheckpointInfo read_fields(const SafetensorsFile& file) {
     info.measured.push_back(range_from(batches.at(platform)));
   }
   info.training = file.metadata_text("training");
+  if (file.metadata().count("usual_spread") > 0) {
+    info.usual_spread = parse_metadata(file, "usual_spread").get<double>();
+  }
   if (file.metadata().count("adapted") > 0) read_adapted(parse_metadata(file, "adapted"), &info);
   return info;
 }
@@ -143,7 +157,10 @@ Readout readout_from_name(const std::string& name) {
   throw Error("readout is \"" + name + "\", not sum or pooled", Fault::kUsage);
 }
 
-std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointInfo& info) {
+namespace {
+
+/// Of a checkpoint with one network.
+std::vector<std::pair<std::string, TensorShape>> network_shapes(const CheckpointInfo& info) {
   const int64_t features = static_cast<int64_t>(info.schema.features.size());
   const int64_t costs = static_cast<int64_t>(info.schema.base_costs.size());
   const int64_t platforms = static_cast<int64_t>(info.platforms.size());
@@ -170,12 +187,6 @@ std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointI
     shapes.push_back({"output.bias", {components}});
     shapes.push_back({kRunsDead, {platforms}});
     shapes.push_back({"platform.theta", {platforms, components}});
-    if (!info.adapted.empty()) {
-      shapes.push_back({kAdaptedMix,
-                        {static_cast<int64_t>(info.adapted.size()),
-                         platforms + static_cast<int64_t>(counted_devices().size()),
-                         2 * static_cast<int64_t>(info.adapted_classes.size())}});
-    }
     return shapes;
   }
   int64_t inputs = width + costs + 1;
@@ -191,11 +202,46 @@ std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointI
   return shapes;
 }
 
+}  // namespace
+
+bool is_shared_tensor(const std::string& name) {
+  return name.rfind("feature_", 0) == 0 || name == kRunsDead;
+}
+
+std::string member_tensor(const ModelConfig& config, int member, const std::string& name) {
+  if (config.members == 1 || is_shared_tensor(name)) return name;
+  return "member." + std::to_string(member) + "." + name;
+}
+
+CheckpointInfo without_ensemble(CheckpointInfo info) {
+  info.config.members = 1;
+  info.adapted.clear();
+  info.adapted_classes.clear();
+  return info;
+}
+
+std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointInfo& info) {
+  std::vector<std::pair<std::string, TensorShape>> shapes;
+  for (int member = 0; member < info.config.members; ++member) {
+    for (auto& [name, shape] : network_shapes(info)) {
+      if (member > 0 && is_shared_tensor(name)) continue;
+      shapes.push_back({member_tensor(info.config, member, name), std::move(shape)});
+    }
+  }
+  if (!info.adapted.empty()) {
+    shapes.push_back({kAdaptedMix,
+                      {static_cast<int64_t>(info.adapted.size()),
+                       static_cast<int64_t>(info.platforms.size() + counted_devices().size()),
+                       2 * static_cast<int64_t>(info.adapted_classes.size())}});
+  }
+  return shapes;
+}
+
 Checkpoint::Checkpoint(const std::string& path) : file_(path) {
   with_context(path, [&] {
     info_ = read_info(file_);
     // Each tensor is at least a name in the header: this bounds the loop below.
-    if (info_.config.layers > static_cast<int>(file_.tensors().size())) {
+    if (info_.config.layers * info_.config.members > static_cast<int>(file_.tensors().size())) {
       throw Error("has fewer tensors than its " + std::to_string(info_.config.layers) +
                   " layers need");
     }
@@ -248,7 +294,8 @@ void write_checkpoint(const std::string& path, const CheckpointInfo& info,
                        {"width", info.config.width},
                        {"layers", info.config.layers},
                        {"components", info.config.components},
-                       {"bound", info.config.bound}};
+                       {"bound", info.config.bound},
+                       {"members", info.config.members}};
   std::map<std::string, std::string> metadata = {
       {"format", kFormat},
       {"format_version", kFormatVersion},
@@ -261,6 +308,7 @@ void write_checkpoint(const std::string& path, const CheckpointInfo& info,
       {"measured_batches", batches.dump()},
       {"training", info.training}};
   if (!info.schema.source.empty()) metadata["feature_source"] = info.schema.source;
+  if (info.usual_spread > 0) metadata["usual_spread"] = json(info.usual_spread).dump();
   if (!info.adapted.empty()) metadata["adapted"] = json_of_adapted(info).dump();
   write_safetensors(path, metadata, tensors);
 }

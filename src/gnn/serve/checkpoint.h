@@ -3,13 +3,13 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "common/predictor.h"
 #include "common/safetensors.h"
+#include "gnn/serve/band.h"
 #include "graph_ir/features.h"
 
 namespace tacho {
@@ -26,18 +26,13 @@ struct ModelConfig {
   int layers = 2;
   int components = 48;  ///< of the sum; the pooled readout has none
   double bound = 3.0;   ///< a component corrects its base cost by at most exp(±bound)
-};
-
-/// Quantiles of truth / prediction on validation data; until those are known, all there is.
-struct Band {
-  double low = 0;                                         ///< 10 %
-  double high = std::numeric_limits<double>::infinity();  ///< 90 %
+  int members = 1;      ///< networks in the checkpoint, whose mean is the answer
 };
 
 /// A platform that was added from a few measurements: tacho finetune.
 struct AdaptedPlatform {
   std::string name;
-  Band band;
+  Band band;  ///< of constant width: it is for a spread of 0
   BatchRange measured;
   std::string fit = "{}";  ///< JSON: number of samples, noise, nearest platforms, figures
 };
@@ -45,11 +40,14 @@ struct AdaptedPlatform {
 struct CheckpointInfo {
   ModelConfig config;
   std::vector<std::string> platforms;
-  std::vector<Band> bands;               ///< one per platform
-  std::vector<BatchRange> measured;      ///< one per platform: batch sizes of its training labels
-  FeatureSchema schema;                  ///< columns it was trained on
-  std::string training = "{}";           ///< JSON: data digest, split, seed, epochs, figures
-  std::vector<AdaptedPlatform> adapted;  ///< only with the sum readout
+  std::vector<Band> bands;           ///< one per platform
+  std::vector<BatchRange> measured;  ///< one per platform: batch sizes of its training labels
+  FeatureSchema schema;              ///< columns it was trained on
+  std::string training = "{}";       ///< JSON: data digest, split, seed, epochs, figures
+  /// Of an ensemble: what 99 % of the validation graphs' spreads (means over platforms) stay below;
+  /// 0: not known.
+  double usual_spread = 0;
+  std::vector<AdaptedPlatform> adapted;      ///< only with the sum readout
   std::vector<std::string> adapted_classes;  ///< kernel_classes() when the first was adapted
 };
 
@@ -63,6 +61,15 @@ constexpr const char* kRunsDead = "platform.runs_dead";
 /// The tensor of adapted platforms, there if there are any: adapted × (platforms + counted
 /// devices) × (2 · classes), ≥ 0.
 constexpr const char* kAdaptedMix = "adapted.mix";
+
+/// Whether an ensemble has this tensor of a network once for all members: the scaling of the
+/// features, and kRunsDead.
+bool is_shared_tensor(const std::string& name);
+/// What a network's tensor is called in the file: "member.<i>.<name>" where there are several
+/// members and they do not share it.
+std::string member_tensor(const ModelConfig& config, int member, const std::string& name);
+/// What a checkpoint of one network of `info` says of itself: one member, no adapted platforms.
+CheckpointInfo without_ensemble(CheckpointInfo info);
 
 /// Layers of the pooled readout's MLP.
 constexpr int kHeadLayers = 3;

@@ -67,7 +67,13 @@ void check_widths(const GraphFeatures& graph, const CheckpointInfo& info) {
 GnnModel::GnnModel(std::shared_ptr<const Checkpoint> checkpoint)
     : checkpoint_(std::move(checkpoint)) {
   if (info().config.readout == Readout::kSum) {
-    rates_ = checkpoint_->matrix("platform.theta").cast<double>().array().exp();
+    const int members = info().config.members;
+    const Eigen::Index components = info().config.components;
+    rates_.resize(static_cast<Eigen::Index>(info().platforms.size()), members * components);
+    for (int m = 0; m < members; ++m) {
+      rates_.middleCols(m * components, components) =
+          matrix(m, "platform.theta").cast<double>().array().exp() / members;
+    }
     runs_dead_ = checkpoint_->row(kRunsDead).cast<double>();
   }
   const std::vector<std::string>& names = info().schema.features;
@@ -75,7 +81,7 @@ GnnModel::GnnModel(std::shared_ptr<const Checkpoint> checkpoint)
   if (found != names.end()) live_column_ = static_cast<size_t>(found - names.begin());
 }
 
-RowMatrix GnnModel::hidden(const GraphFeatures& graph, const Quotient& classes) const {
+RowMatrix GnnModel::inputs(const GraphFeatures& graph, const Quotient& classes) const {
   const Eigen::Index rows = static_cast<Eigen::Index>(classes.num_classes());
   RowMatrix x =
       as_matrix(representative_rows(graph.features, classes), info().schema.features.size());
@@ -84,11 +90,15 @@ RowMatrix GnnModel::hidden(const GraphFeatures& graph, const Quotient& classes) 
           .matrix();
   x = x.cwiseMax(checkpoint_->row("feature_low").replicate(rows, 1))
           .cwiseMin(checkpoint_->row("feature_high").replicate(rows, 1));
+  return x;
+}
 
+RowMatrix GnnModel::hidden(int member, const RowMatrix& x, const Quotient& classes) const {
+  const Eigen::Index rows = x.rows();
   RowMatrix h(rows, info().config.width);
   h.setZero();
-  add_product(x, checkpoint_->matrix("input.weight"), &h);
-  h.rowwise() += checkpoint_->row("input.bias");
+  add_product(x, matrix(member, "input.weight"), &h);
+  h.rowwise() += row(member, "input.bias");
   h = h.cwiseMax(0.0f);
 
   RowMatrix predecessors, successors;
@@ -98,15 +108,14 @@ RowMatrix GnnModel::hidden(const GraphFeatures& graph, const Quotient& classes) 
     fill_means(classes.predecessors, h, &predecessors);
     fill_means(classes.successors, h, &successors);
     t.setZero();
-    add_product(h, checkpoint_->matrix(layer + "self.weight"), &t);
-    add_product(predecessors, checkpoint_->matrix(layer + "pred.weight"), &t);
-    add_product(successors, checkpoint_->matrix(layer + "succ.weight"), &t);
-    t.rowwise() += checkpoint_->row(layer + "bias");
+    add_product(h, matrix(member, layer + "self.weight"), &t);
+    add_product(predecessors, matrix(member, layer + "pred.weight"), &t);
+    add_product(successors, matrix(member, layer + "succ.weight"), &t);
+    t.rowwise() += row(member, layer + "bias");
     t = t.cwiseMax(0.0f);
-    add_product(t, checkpoint_->matrix(layer + "mix.weight"), &h);
-    h.rowwise() += checkpoint_->row(layer + "mix.bias");
-    layer_norm_rows(checkpoint_->row(layer + "norm.weight"), checkpoint_->row(layer + "norm.bias"),
-                    &h);
+    add_product(t, matrix(member, layer + "mix.weight"), &h);
+    h.rowwise() += row(member, layer + "mix.bias");
+    layer_norm_rows(row(member, layer + "norm.weight"), row(member, layer + "norm.bias"), &h);
   }
   return h;
 }
@@ -119,16 +128,23 @@ GraphComponents GnnModel::components(const GraphFeatures& graph) const {
   GraphComponents result;
   result.classes = quotient_of(graph, info().config.layers);
   RowMatrix& u = result.per_class;
-  const RowMatrix last = hidden(graph, result.classes);
-  u.setZero(last.rows(), components);
-  add_product(last, checkpoint_->matrix("output.weight"), &u);
-  u.rowwise() += checkpoint_->row("output.bias");
+  const RowMatrix x = inputs(graph, result.classes);
+  u.resize(x.rows(), rates_.cols());
+  RowMatrix own(x.rows(), components);
+  for (int m = 0; m < info().config.members; ++m) {
+    own.setZero();
+    add_product(hidden(m, x, result.classes), matrix(m, "output.weight"), &own);
+    own.rowwise() += row(m, "output.bias");
+    u.middleCols(m * components, components) = own;
+  }
   u = ((u.array() / bound).tanh() * bound).exp().matrix();
   const RowMatrix base =
       as_matrix(representative_rows(graph.base_costs, result.classes), static_cast<size_t>(costs));
-  for (Eigen::Index first = 0; first < components; first += costs) {
-    const Eigen::Index count = std::min(costs, components - first);
+  for (Eigen::Index first = 0; first < u.cols();) {
+    const Eigen::Index of_member = components - first % components;
+    const Eigen::Index count = std::min(costs, of_member);
     u.middleCols(first, count).array() *= base.leftCols(count).array();
+    first += count;
   }
   const size_t width = info().schema.features.size();
   Eigen::VectorXd live(u.rows());
@@ -140,7 +156,7 @@ GraphComponents GnnModel::components(const GraphFeatures& graph) const {
   }
   const Eigen::VectorXd counts = counts_of(result.classes);
   result.totals = u.cast<double>().transpose() * counts.cwiseProduct(live);
-  result.dead_totals = Eigen::VectorXd::Zero(components);
+  result.dead_totals = Eigen::VectorXd::Zero(u.cols());
   if (live.sum() < static_cast<double>(live.size())) {
     result.dead_totals = u.cast<double>().transpose() * (counts - counts.cwiseProduct(live));
   }
@@ -181,32 +197,66 @@ Eigen::MatrixXd GnnModel::class_totals(const GraphFeatures& graph) const {
 
 Eigen::VectorXd GnnModel::latencies_ms(const GraphFeatures& graph) const {
   check_widths(graph, info());
-  if (info().config.readout == Readout::kPooled) return pooled_latencies_ms(graph);
+  if (info().config.readout == Readout::kPooled) return pooled_latencies_ms(graph).rowwise().mean();
   const GraphComponents c = components(graph);
   return rates_ * c.totals + runs_dead_.cwiseProduct(rates_ * c.dead_totals);
 }
 
-Eigen::VectorXd GnnModel::pooled_latencies_ms(const GraphFeatures& graph) const {
+Eigen::MatrixXd GnnModel::member_latencies_ms(const GraphFeatures& graph) const {
+  check_widths(graph, info());
+  if (info().config.readout == Readout::kPooled) return pooled_latencies_ms(graph);
+  return member_latencies_ms(components(graph));
+}
+
+Eigen::MatrixXd GnnModel::member_latencies_ms(const GraphComponents& c) const {
+  const int members = info().config.members;
+  const Eigen::Index width = info().config.components;
+  Eigen::MatrixXd latencies_ms(rates_.rows(), members);
+  for (int m = 0; m < members; ++m) {
+    const auto rates = rates_.middleCols(m * width, width);
+    const auto own = [&](const Eigen::VectorXd& totals) {
+      return totals.segment(m * width, width);
+    };
+    latencies_ms.col(m) =
+        members * (rates * own(c.totals) + runs_dead_.cwiseProduct(rates * own(c.dead_totals)));
+  }
+  return latencies_ms;
+}
+
+Eigen::MatrixXd GnnModel::pooled_latencies_ms(const GraphFeatures& graph) const {
   const Eigen::Index width = info().config.width;
   const Eigen::Index costs = static_cast<Eigen::Index>(info().schema.base_costs.size());
   const Checkpoint::Matrix base(graph.base_costs.data(), graph.num_kernels, costs);
 
   Eigen::RowVectorXd pooled(width + costs + 1);
-  const Quotient classes = quotient_of(graph, info().config.layers);
-  pooled.head(width) = counts_of(classes).transpose() * hidden(graph, classes).cast<double>();
   pooled.segment(width, costs) =
       (base.cast<double>().colwise().sum().array() + 1.0).log() / std::log(2.0);
   pooled[width + costs] = std::log2(1.0 + graph.num_kernels);
 
-  Eigen::RowVectorXf x = (pooled.cast<float>() - checkpoint_->row("head.mean"))
-                             .cwiseQuotient(checkpoint_->row("head.std"));
-  for (int i = 0; i < kHeadLayers; ++i) {
-    const std::string layer = "head." + std::to_string(i) + ".";
-    Eigen::RowVectorXf y =
-        x * checkpoint_->matrix(layer + "weight") + checkpoint_->row(layer + "bias");
-    x = i + 1 < kHeadLayers ? Eigen::RowVectorXf(y.cwiseMax(0.0f)) : y;
+  const Quotient classes = quotient_of(graph, info().config.layers);
+  const RowMatrix rows = inputs(graph, classes);
+  Eigen::MatrixXd latencies_ms(static_cast<Eigen::Index>(info().platforms.size()),
+                               info().config.members);
+  for (int m = 0; m < info().config.members; ++m) {
+    pooled.head(width) = counts_of(classes).transpose() * hidden(m, rows, classes).cast<double>();
+    Eigen::RowVectorXf x =
+        (pooled.cast<float>() - row(m, "head.mean")).cwiseQuotient(row(m, "head.std"));
+    for (int i = 0; i < kHeadLayers; ++i) {
+      const std::string layer = "head." + std::to_string(i) + ".";
+      Eigen::RowVectorXf y = x * matrix(m, layer + "weight") + row(m, layer + "bias");
+      x = i + 1 < kHeadLayers ? Eigen::RowVectorXf(y.cwiseMax(0.0f)) : y;
+    }
+    latencies_ms.col(m) = x.transpose().cast<double>().array().exp();
   }
-  return x.transpose().cast<double>().array().exp();
+  return latencies_ms;
+}
+
+Eigen::VectorXd spread_of(const Eigen::MatrixXd& member_latencies_ms) {
+  if (member_latencies_ms.cols() < 2) return Eigen::VectorXd::Zero(member_latencies_ms.rows());
+  // A graph without kernels takes no time, of which there is no logarithm.
+  const Eigen::ArrayXXd logs = member_latencies_ms.array().max(1e-12).log();
+  const Eigen::ArrayXXd off = logs.colwise() - logs.rowwise().mean();
+  return off.square().rowwise().mean().sqrt();
 }
 
 }  // namespace tacho

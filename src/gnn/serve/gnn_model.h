@@ -1,5 +1,7 @@
-// The GNN's forward pass in Eigen. The maths is in docs/architecture.md; gnn/train/torch_model.h is
-// the same in LibTorch, and a test holds the two within 1e-4 relative.
+// The GNN's forward pass in Eigen. Of an ensemble, the components of all members stand side by side
+// and the rates are divided by their number: the mean is a sum of the same form. The maths is in
+// docs/architecture.md; gnn/train/torch_model.h is the same in LibTorch, and a test holds the two
+// within 1e-4 relative.
 #pragma once
 
 #include <Eigen/Core>
@@ -17,10 +19,10 @@ namespace tacho {
 /// What a graph costs before any platform is known. Kernels that the layers cannot tell apart are
 /// computed once.
 struct GraphComponents {
-  Quotient classes;             ///< which kernels have a row in common
-  RowMatrix per_class;          ///< u: classes × components, ≥ 0, of one kernel of the class
-  std::vector<uint8_t> live;    ///< per class: run where multiplications by zero are folded
-  Eigen::VectorXd totals;       ///< U: components, of the live kernels
+  Quotient classes;           ///< which kernels have a row in common
+  RowMatrix per_class;        ///< u: classes × all members' components, ≥ 0, of one kernel each
+  std::vector<uint8_t> live;  ///< per class: run where multiplications by zero are folded
+  Eigen::VectorXd totals;     ///< U: all members' components, of the live kernels
   Eigen::VectorXd dead_totals;  ///< the same of the others
 };
 
@@ -33,8 +35,8 @@ class GnnModel {
 
   /// Only for the sum readout. The graph's rows must have the checkpoint's widths.
   GraphComponents components(const GraphFeatures& graph) const;
-  /// a = exp(theta): platforms × components, milliseconds per unit of each component. Only for the
-  /// sum readout.
+  /// a = exp(theta) / members: platforms × all members' components, milliseconds per unit of each.
+  /// Only for the sum readout.
   const Eigen::MatrixXd& rates() const { return rates_; }
   /// Per platform: 1 if it runs kernels that are not live, 0 if it folds them away. Only for the
   /// sum readout.
@@ -49,17 +51,32 @@ class GnnModel {
   /// Milliseconds on every platform of the checkpoint, whichever its readout. Throws Error if the
   /// graph's rows have other widths than the checkpoint's.
   Eigen::VectorXd latencies_ms(const GraphFeatures& graph) const;
+  /// The same by each member alone: platforms × members.
+  Eigen::MatrixXd member_latencies_ms(const GraphFeatures& graph) const;
+  Eigen::MatrixXd member_latencies_ms(const GraphComponents& components) const;
 
  private:
-  /// The last layer's rows, one per class.
-  RowMatrix hidden(const GraphFeatures& graph, const Quotient& classes) const;
-  Eigen::VectorXd pooled_latencies_ms(const GraphFeatures& graph) const;
+  Checkpoint::Matrix matrix(int member, const std::string& name) const {
+    return checkpoint_->matrix(member_tensor(info().config, member, name));
+  }
+  Checkpoint::Row row(int member, const std::string& name) const {
+    return checkpoint_->row(member_tensor(info().config, member, name));
+  }
+  /// The normalised features, one row per class.
+  RowMatrix inputs(const GraphFeatures& graph, const Quotient& classes) const;
+  /// A member's last layer's rows, one per class.
+  RowMatrix hidden(int member, const RowMatrix& inputs, const Quotient& classes) const;
+  Eigen::MatrixXd pooled_latencies_ms(const GraphFeatures& graph) const;
 
   std::shared_ptr<const Checkpoint> checkpoint_;
   Eigen::MatrixXd rates_;
   Eigen::VectorXd runs_dead_;
   std::optional<size_t> live_column_;  ///< of the features; none: every kernel is live
 };
+
+/// By how much members disagree: per platform the standard deviation of log latency over them; 0
+/// for one member.
+Eigen::VectorXd spread_of(const Eigen::MatrixXd& member_latencies_ms);
 
 /// Throws Error if a row of the graph has not as many features and base costs as the model was
 /// trained on.

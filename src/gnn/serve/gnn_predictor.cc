@@ -1,9 +1,11 @@
 #include "gnn/serve/gnn_predictor.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "common/error.h"
+#include "gnn/serve/unlike_training.h"
 #include "graph_ir/lower.h"
 
 namespace tacho {
@@ -54,20 +56,24 @@ std::vector<Prediction> GnnPredictor::predict(const GraphFeatures& graph,
   check_widths(graph, model_.info());
   if (model_.info().config.readout == Readout::kPooled) return predict_pooled(graph, options);
   const GraphComponents components = model_.components(graph);
+  const Eigen::VectorXd spread = spread_of(model_.member_latencies_ms(components));
+  const std::vector<std::string> notices = unlike_training(model_, graph, spread);
   std::vector<Prediction> predictions;
   for (size_t p : selected(options)) {
-    predictions.push_back(p < model_.info().platforms.size()
-                              ? predict_trained(components, p, options)
-                              : predict_adapted(graph, components, p, options));
+    predictions.push_back(
+        p < model_.info().platforms.size()
+            ? predict_trained(components, p, spread[static_cast<Eigen::Index>(p)], options)
+            : predict_adapted(graph, components, p, options));
+    predictions.back().notices = notices;
   }
   return predictions;
 }
 
-Prediction GnnPredictor::predict_trained(const GraphComponents& components, size_t p,
+Prediction GnnPredictor::predict_trained(const GraphComponents& components, size_t p, double spread,
                                          const PredictOptions& options) const {
   const Eigen::Index row = static_cast<Eigen::Index>(p);
   const Eigen::VectorXd run = components.totals + model_.runs_dead()[row] * components.dead_totals;
-  Prediction prediction = with_band(p, model_.rates().row(row).dot(run));
+  Prediction prediction = with_band(p, model_.rates().row(row).dot(run), spread);
   if (options.per_kernel) {
     const Eigen::VectorXd kernel_ms = model_.kernel_ms(components, row);
     prediction.kernel_ms.assign(kernel_ms.begin(), kernel_ms.end());
@@ -80,7 +86,7 @@ Prediction GnnPredictor::predict_adapted(const GraphFeatures& graph,
                                          const PredictOptions& options) const {
   const Eigen::VectorXd kernel_ms =
       adapted_.kernel_ms(graph, components, p - model_.info().platforms.size());
-  Prediction prediction = with_band(p, kernel_ms.sum());
+  Prediction prediction = with_band(p, kernel_ms.sum(), 0);
   if (options.per_kernel) prediction.kernel_ms.assign(kernel_ms.begin(), kernel_ms.end());
   return prediction;
 }
@@ -93,10 +99,14 @@ std::vector<Prediction> GnnPredictor::predict_pooled(const GraphFeatures& graph,
             ": the pooled readout has no per-kernel split; use a checkpoint with readout sum",
         Fault::kUsage);
   }
-  const Eigen::VectorXd latencies_ms = model_.latencies_ms(graph);
+  const Eigen::MatrixXd members_ms = model_.member_latencies_ms(graph);
+  const Eigen::VectorXd spread = spread_of(members_ms);
+  const std::vector<std::string> notices = unlike_training(model_, graph, spread);
   std::vector<Prediction> predictions;
   for (size_t p : selected(options)) {
-    predictions.push_back(with_band(p, latencies_ms[static_cast<Eigen::Index>(p)]));
+    const Eigen::Index row = static_cast<Eigen::Index>(p);
+    predictions.push_back(with_band(p, members_ms.row(row).mean(), spread[row]));
+    predictions.back().notices = notices;
   }
   return predictions;
 }
@@ -105,7 +115,7 @@ std::vector<size_t> GnnPredictor::selected(const PredictOptions& options) const 
   return indices_of_platforms(options.platforms, platforms(), model_.checkpoint().path());
 }
 
-Prediction GnnPredictor::with_band(size_t platform, double latency_ms) const {
+Prediction GnnPredictor::with_band(size_t platform, double latency_ms, double spread) const {
   const CheckpointInfo& info = model_.info();
   const size_t trained = info.platforms.size();
   const Band& band =
@@ -113,8 +123,11 @@ Prediction GnnPredictor::with_band(size_t platform, double latency_ms) const {
   Prediction prediction;
   prediction.platform = platforms()[platform];
   prediction.latency_ms = latency_ms;
-  prediction.lower_ms = latency_ms * band.low;
-  prediction.upper_ms = latency_ms * band.high;
+  prediction.lower_ms = prediction.upper_ms = std::numeric_limits<double>::quiet_NaN();
+  if (band.is_known()) {
+    prediction.lower_ms = latency_ms / band.factor(spread);
+    prediction.upper_ms = latency_ms * band.factor(spread);
+  }
   prediction.measured =
       platform < trained ? info.measured[platform] : info.adapted[platform - trained].measured;
   return prediction;

@@ -36,7 +36,7 @@ class GnnPredictor : public Predictor {
   const FeatureSource* source() const { return source_.get(); }
 
  private:
-  Prediction predict_trained(const GraphComponents& components, size_t p,
+  Prediction predict_trained(const GraphComponents& components, size_t p, double spread,
                              const PredictOptions& options) const;
   Prediction predict_adapted(const GraphFeatures& graph, const GraphComponents& components,
                              size_t p, const PredictOptions& options) const;
@@ -44,7 +44,8 @@ class GnnPredictor : public Predictor {
                                          const PredictOptions& options) const;
   /// Indices of the platforms asked for.
   std::vector<size_t> selected(const PredictOptions& options) const;
-  Prediction with_band(size_t platform, double latency_ms) const;
+  /// `spread`: of the members, on this platform.
+  Prediction with_band(size_t platform, double latency_ms, double spread) const;
 
   GnnModel model_;
   AdaptedPlatforms adapted_;

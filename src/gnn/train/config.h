@@ -38,7 +38,7 @@ struct TrainConfig {
   std::string bands_from;
 
   /// A checkpoint of the same sizes and feature version whose weights and feature scaling training
-  /// starts from. Empty: from random weights.
+  /// starts from; of an ensemble, its first member. Empty: from random weights.
   std::string start_from;
   bool freeze_body = false;  ///< key freeze, "none" or "body": only the platforms' rates learn
 

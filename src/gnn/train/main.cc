@@ -9,6 +9,7 @@
 #include "dataset/dataset.h"
 #include "gnn/train/blas_setup.h"
 #include "gnn/train/config.h"
+#include "gnn/train/ensemble.h"
 #include "gnn/train/report.h"
 #include "gnn/train/trainer.h"
 #include "gnn/train/training_set.h"
@@ -18,6 +19,8 @@ namespace {
 constexpr const char* kFooter =
     "Example:\n"
     "  tacho train experiments/multi_platform/config.json --set epochs=20\n"
+    "  tacho train CONFIG --set seed=2 --set output=b.safetensors\n"
+    "  tacho train CONFIG --ensemble a.safetensors b.safetensors --set output=ab.safetensors\n"
     "\n"
     "Prints one line per epoch to stderr and, at the end, the errors on validation and test "
     "models.\n"
@@ -26,6 +29,7 @@ constexpr const char* kFooter =
 struct Arguments {
   std::string config;
   std::vector<std::string> settings;
+  std::vector<std::string> ensemble;
   bool resume = false;
   bool fresh = false;
   bool train_on_all = false;
@@ -51,6 +55,12 @@ void run(const Arguments& arguments) {
             << set.labels_in(tacho::Stage::kValidation).size() << " to validate, "
             << set.labels_in(tacho::Stage::kTest).size() << " to test\n";
 
+  if (!arguments.ensemble.empty()) {
+    tacho::write_ensemble(arguments.ensemble, config, set, digest);
+    std::cout << tacho::finish_checkpoint(config, set, digest, {});
+    std::cerr << "wrote " << config.output << "\n";
+    return;
+  }
   tacho::TrainOptions options;
   options.data_digest = digest;
   if (arguments.resume) options.resume = tacho::Resume::kRequired;
@@ -73,10 +83,17 @@ int main(int argc, char** argv) {
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
+  auto* ensemble =
+      app.add_option("--ensemble", arguments.ensemble,
+                     "instead: make these checkpoints, trained from different seeds, one whose "
+                     "answer is their mean")
+          ->type_name("FILE");
   auto* resume = app.add_flag("--resume", arguments.resume,
                               "go on with a killed run; an error if there is none");
   app.add_flag("--fresh", arguments.fresh, "start anew even if a killed run could go on")
-      ->excludes(resume);
+      ->excludes(resume)
+      ->excludes(ensemble);
+  resume->excludes(ensemble);
   app.add_flag("--train-on-all", arguments.train_on_all,
                "train on validation and test models too, for exactly the configured epochs");
   try {

@@ -14,28 +14,42 @@ namespace {
 
 using nlohmann::json;
 
+constexpr double kUsualShare = 0.99;  ///< of graphs, for CheckpointInfo::usual_spread
+
 /// Predictions and truths of one platform.
 struct Pairs {
   std::vector<double> predicted;
   std::vector<double> measured;
+  std::vector<double> spread;
 };
 
-std::vector<Pairs> predict_stage(const GnnModel& model, const TrainingSet& set, Stage stage) {
-  std::vector<Pairs> pairs(set.data.platforms.size());
+struct StagePairs {
+  std::vector<Pairs> platforms;
+  std::vector<double> graph_spreads;  ///< of each graph the mean over platforms
+};
+
+StagePairs predict_stage(const GnnModel& model, const TrainingSet& set, Stage stage) {
+  StagePairs pairs;
+  pairs.platforms.resize(set.data.platforms.size());
   for (const LabelledSample& labelled : labelled_samples(set, stage)) {
-    const Eigen::VectorXd latencies_ms =
-        model.latencies_ms(set.data.samples[static_cast<size_t>(labelled.sample)].features);
+    const Eigen::MatrixXd members_ms =
+        model.member_latencies_ms(set.data.samples[static_cast<size_t>(labelled.sample)].features);
+    const Eigen::VectorXd latencies_ms = members_ms.rowwise().mean();
+    const Eigen::VectorXd spread = spread_of(members_ms);
+    pairs.graph_spreads.push_back(spread.mean());
     for (int32_t i : labelled.labels) {
       const SampleLabel& label = set.data.labels[static_cast<size_t>(i)];
-      Pairs& platform = pairs[static_cast<size_t>(label.platform)];
+      Pairs& platform = pairs.platforms[static_cast<size_t>(label.platform)];
       platform.predicted.push_back(latencies_ms[label.platform]);
       platform.measured.push_back(label.latency_ms);
+      platform.spread.push_back(spread[label.platform]);
     }
   }
   return pairs;
 }
 
-StageFigures figures_of(const TrainingSet& set, const std::vector<Pairs>& pairs) {
+StageFigures figures_of(const TrainingSet& set, const StagePairs& stage) {
+  const std::vector<Pairs>& pairs = stage.platforms;
   StageFigures figures;
   for (size_t p = 0; p < pairs.size(); ++p) {
     if (pairs[p].predicted.empty()) continue;
@@ -44,22 +58,52 @@ StageFigures figures_of(const TrainingSet& set, const std::vector<Pairs>& pairs)
   return figures;
 }
 
-/// Linear interpolation between the sorted values around share·(n − 1).
-double quantile(const std::vector<double>& sorted, double share) {
-  const double position = share * static_cast<double>(sorted.size() - 1);
-  const size_t below = static_cast<size_t>(position);
-  const size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+std::vector<BandSample> band_samples(const Pairs& pairs) {
+  std::vector<BandSample> samples;
+  for (size_t i = 0; i < pairs.predicted.size(); ++i) {
+    samples.push_back(
+        {std::abs(std::log(pairs.measured[i] / pairs.predicted[i])), pairs.spread[i]});
+  }
+  return samples;
 }
 
-Band band_of(const Pairs& pairs) {
-  if (pairs.predicted.empty()) return {};
-  std::vector<double> ratios;
-  for (size_t i = 0; i < pairs.predicted.size(); ++i) {
-    ratios.push_back(pairs.measured[i] / pairs.predicted[i]);
+void set_bands(const StagePairs& stage, CheckpointInfo* info) {
+  std::vector<std::vector<BandSample>> platforms;
+  for (const Pairs& pairs : stage.platforms) platforms.push_back(band_samples(pairs));
+  info->bands = conformal_bands(platforms);
+  info->usual_spread = 0;
+  if (info->config.members > 1 && !stage.graph_spreads.empty()) {
+    info->usual_spread = quantile_of(stage.graph_spreads, kUsualShare);
   }
-  std::sort(ratios.begin(), ratios.end());
-  return {quantile(ratios, 0.1), quantile(ratios, 0.9)};
+}
+
+/// Percent of rows whose truth lies in the band, per platform that has rows and a band.
+std::map<std::string, double> coverage_of(const CheckpointInfo& info, const StagePairs& stage) {
+  std::map<std::string, double> percent;
+  for (size_t p = 0; p < info.platforms.size(); ++p) {
+    const std::vector<BandSample> samples = band_samples(stage.platforms[p]);
+    const Band& band = info.bands[p];
+    if (samples.empty() || !band.is_known()) continue;
+    const auto held = std::count_if(samples.begin(), samples.end(), [&](const BandSample& s) {
+      return s.log_error <= band.q * (band.tau + s.spread);
+    });
+    percent[info.platforms[p]] =
+        100 * static_cast<double>(held) / static_cast<double>(samples.size());
+  }
+  return percent;
+}
+
+/// Writes down the coverage and returns the line that says it; nothing for no rows.
+std::string record_coverage(const std::map<std::string, double>& percent, json* training) {
+  if (percent.empty()) return "";
+  double sum = 0;
+  for (const auto& [platform, value] : percent) sum += value;
+  const double mean = sum / static_cast<double>(percent.size());
+  (*training)["test_band_coverage"] = {{"mean", mean}, {"platforms", percent}};
+  char line[100];
+  std::snprintf(line, sizeof(line),
+                "bands hold the truth of %.1f %% of the test rows (mean over platforms)\n", mean);
+  return line;
 }
 
 json figures_json(const StageFigures& figures) {
@@ -100,28 +144,32 @@ std::string table_of(const TrainingSet& set, const StageFigures& validation,
 }
 
 /// Bands and figures of a checkpoint that was validated, for the platforms it shares with `info`.
+/// Only figures from one of another number of members: its bands would be too narrow or too wide.
 void carry_over(const std::string& path, CheckpointInfo* info, json* training) {
   const Checkpoint validated(path);
+  const bool fits = validated.info().config.members == info->config.members;
+  info->usual_spread = fits ? validated.info().usual_spread : 0;
   const std::vector<std::string>& known = validated.info().platforms;
   for (size_t p = 0; p < info->platforms.size(); ++p) {
     const auto found = std::find(known.begin(), known.end(), info->platforms[p]);
     if (found == known.end()) continue;
-    info->bands[p] = validated.info().bands[static_cast<size_t>(found - known.begin())];
+    info->bands[p] =
+        fits ? validated.info().bands[static_cast<size_t>(found - known.begin())] : Band{};
   }
   const json figures = json::parse(validated.info().training);
-  for (const char* stage : {"val", "test"}) {
+  for (const char* stage : {"val", "test", "test_band_coverage"}) {
     if (figures.contains(stage)) (*training)[stage] = figures[stage];
   }
-  (*training)["bands_from"] = "a checkpoint of the same configuration, validated on unseen models";
+  (*training)["bands_from"] =
+      fits ? "a checkpoint of the same configuration, validated on unseen models"
+           : "none: bands_from names a checkpoint of another number of members";
 }
 
 /// A checkpoint's tensors, to be written again beside new metadata.
 std::vector<TensorData> copied_tensors(const Checkpoint& checkpoint) {
   std::vector<TensorData> tensors;
   for (const auto& [name, shape] : tensor_shapes(checkpoint.info())) {
-    const float* data =
-        shape.size() == 1 ? checkpoint.row(name).data() : checkpoint.matrix(name).data();
-    tensors.push_back({name, shape, std::vector<float>(data, data + element_count(shape))});
+    tensors.push_back(checkpoint.tensor(name));
   }
   return tensors;
 }
@@ -138,29 +186,34 @@ std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
                               const std::string& data_digest, const TrainResult& result) {
   const auto checkpoint = std::make_shared<const Checkpoint>(config.output);
   const GnnModel model(checkpoint);
-  const std::vector<Pairs> validation_pairs = predict_stage(model, set, Stage::kValidation);
+  const StagePairs validation_pairs = predict_stage(model, set, Stage::kValidation);
   const StageFigures validation = figures_of(set, validation_pairs);
-  const StageFigures test = figures_of(set, predict_stage(model, set, Stage::kTest));
+  const StagePairs test_pairs = predict_stage(model, set, Stage::kTest);
+  const StageFigures test = figures_of(set, test_pairs);
 
   CheckpointInfo info = checkpoint->info();
-  const std::vector<Pairs> band_pairs =
-      validation.empty() ? predict_stage(model, set, Stage::kTrain) : validation_pairs;
-  for (size_t p = 0; p < info.platforms.size(); ++p) info.bands[p] = band_of(band_pairs[p]);
+  set_bands(validation.empty() ? predict_stage(model, set, Stage::kTrain) : validation_pairs,
+            &info);
   json training = {{"data_digest", data_digest},
                    {"config", json::parse(config_fingerprint(config))},
-                   {"epochs_done", result.epochs_done},
-                   {"best_epoch", result.best_epoch},
                    {"training_labels", set.labels_in(Stage::kTrain).size()},
                    {"bands_from", validation.empty() ? "train" : "val"},
                    {"val", figures_json(validation)},
                    {"test", figures_json(test)}};
+  if (info.config.members == 1) {
+    training["epochs_done"] = result.epochs_done;
+    training["best_epoch"] = result.best_epoch;
+  } else {
+    training["members"] = json::parse(info.training).at("members");
+  }
   if (!config.start_from.empty()) training["start_from"] = config.start_from;
+  const std::string coverage = record_coverage(coverage_of(info, test_pairs), &training);
   if (validation.empty() && !config.bands_from.empty()) {
     carry_over(config.bands_from, &info, &training);
   }
   info.training = training.dump();
   write_checkpoint(config.output, info, copied_tensors(*checkpoint));
-  return table_of(set, validation, test);
+  return table_of(set, validation, test) + coverage;
 }
 
 }  // namespace tacho

@@ -19,7 +19,8 @@ double mean_mape(const StageFigures& figures);
 
 /// Evaluates the checkpoint in config.output on validation and test data, writes bands and figures
 /// into it, and returns the figures as a table. Bands are from validation data, else
-/// config.bands_from's, else from training data. Throws Error if config.bands_from cannot be read.
+/// config.bands_from's, else from training data. Of an ensemble `result` is not used. Throws Error
+/// if config.bands_from cannot be read.
 std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
                               const std::string& data_digest, const TrainResult& result);
 

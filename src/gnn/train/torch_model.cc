@@ -170,11 +170,10 @@ TorchModel::TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint6
   }
 }
 
-TorchModel::TorchModel(const Checkpoint& checkpoint) : info_(checkpoint.info()) {
+TorchModel::TorchModel(const Checkpoint& checkpoint) : info_(without_ensemble(checkpoint.info())) {
   const auto tensor = [&](const std::string& name, const TensorShape& shape) {
-    const float* data =
-        shape.size() == 1 ? checkpoint.row(name).data() : checkpoint.matrix(name).data();
-    return torch::from_blob(const_cast<float*>(data), shape).clone();
+    TensorData first = checkpoint.tensor(member_tensor(checkpoint.info().config, 0, name));
+    return torch::from_blob(first.values.data(), shape).clone();
   };
   for (const auto& [name, shape] : tensor_shapes(info_)) {
     const size_t part = name.find(kNeighbourhoodParts[0]);

@@ -1,0 +1,18 @@
+// What sets a graph apart from all that a checkpoint was trained on.
+#pragma once
+
+#include <Eigen/Core>
+#include <string>
+#include <vector>
+
+#include "gnn/serve/gnn_model.h"
+
+namespace tacho {
+
+/// In plain words, one line each: kernels of families that training never saw, members that
+/// disagree more than on all but one in a hundred of the validation graphs. Empty for most graphs.
+/// `spread`: spread_of() the graph.
+std::vector<std::string> unlike_training(const GnnModel& model, const GraphFeatures& graph,
+                                         const Eigen::VectorXd& spread);
+
+}  // namespace tacho

@@ -7,6 +7,11 @@
 #include "graph_ir/lower.h"
 
 namespace tacho {
+namespace {
+
+constexpr size_t kMostThreads = 16;
+
+}  // namespace
 
 RowPredictor::RowPredictor(const Predictor& predictor, std::string folder,
                            std::string fallback_folder, std::vector<RowQuery> queries)
@@ -15,9 +20,30 @@ RowPredictor::RowPredictor(const Predictor& predictor, std::string folder,
       fallback_folder_(std::move(fallback_folder)),
       queries_(std::move(queries)),
       answers_(queries_.size()) {
+  const std::vector<std::string>& known = predictor_.platforms();
   for (size_t row = 0; row < queries_.size(); ++row) {
-    groups_[{queries_[row].graph, queries_[row].batch}].rows.push_back(row);
+    const RowQuery& query = queries_[row];
+    const auto [place, is_new] = groups_.try_emplace({query.graph, query.batch});
+    Group& group = place->second;
+    group.key = &place->first;
+    group.rows.push_back(row);
+    if (std::count(known.begin(), known.end(), query.platform) == 0) continue;
+    if (group.platforms.empty()) order_.push_back(&group);
+    if (std::count(group.platforms.begin(), group.platforms.end(), query.platform) == 0) {
+      group.platforms.push_back(query.platform);
+    }
   }
+  const size_t threads = std::min<size_t>(
+      {order_.size(), kMostThreads, std::max(1u, std::thread::hardware_concurrency())});
+  for (size_t i = 0; i < threads; ++i) workers_.emplace_back([this] { work_ahead(); });
+}
+
+RowPredictor::~RowPredictor() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    next_ = order_.size();
+  }
+  for (std::thread& worker : workers_) worker.join();
 }
 
 const RowAnswer& RowPredictor::answer(size_t row) {
@@ -27,30 +53,53 @@ const RowAnswer& RowPredictor::answer(size_t row) {
     throw Error("no platform '" + query.platform + "' in the checkpoint" +
                 name_hint(query.platform, known));
   }
-  const Key key{query.graph, query.batch};
-  Group& group = groups_.at(key);
-  if (!group.lowered) lower(key, group);
+  const Group& group = groups_.at({query.graph, query.batch});
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    has_done_.wait(lock, [&] { return group.done; });
+  }
   if (!group.fault.empty()) throw group.fault.front();
   return answers_[row];
 }
 
-void RowPredictor::lower(const Key& key, Group& group) {
-  group.lowered = true;
+void RowPredictor::work_ahead() {
+  while (true) {
+    Group* group = nullptr;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (next_ == order_.size()) return;
+      group = order_[next_++];
+    }
+    answer_group(*group);
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      group->done = true;
+    }
+    has_done_.notify_all();
+  }
+}
+
+void RowPredictor::answer_group(Group& group) {
+  const auto& [graph, batch] = *group.key;
   try {
-    if (key.first.empty()) throw Error("no graph is named");
-    if (key.second < 1) throw Error("batch " + std::to_string(key.second) + " is not positive");
+    if (graph.empty()) throw Error("no graph is named");
+    if (batch < 1) throw Error("batch " + std::to_string(batch) + " is not positive");
     BindOptions bind;
-    bind.batch = key.second;
-    const LoweredModel model = lower_file(locate_graph(key.first, folder_, fallback_folder_), bind);
-    const std::vector<Prediction> all = predictor_.predict(model, {});
-    for (const size_t row : group.rows) {
-      for (const Prediction& p : all) {
-        if (p.platform == queries_[row].platform)
+    bind.batch = batch;
+    const LoweredModel model = lower_file(locate_graph(graph, folder_, fallback_folder_), bind);
+    PredictOptions wanted;
+    wanted.platforms = group.platforms;
+    for (const Prediction& p : predictor_.predict(model, wanted)) {
+      for (const size_t row : group.rows) {
+        if (p.platform == queries_[row].platform) {
           answers_[row] = {p.latency_ms, p.lower_ms, p.upper_ms};
+        }
       }
     }
   } catch (const Error& e) {
     group.fault.push_back(e);
+  } catch (const std::exception& e) {  // nothing may leave a thread
+    group.fault.push_back(Error(graph + ": " + e.what()));
   }
 }
 

@@ -1,9 +1,12 @@
 // Predictions for the rows of a file, each naming a graph, a batch size and a platform.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -24,13 +27,16 @@ struct RowAnswer {
   double upper_ms = 0;
 };
 
-/// Lowers each (graph, batch) once, when the first of its rows is asked for, and answers all of its
-/// rows with one call of the predictor.
+/// Lowers each (graph, batch) once and answers all of its rows with one call of the predictor. Some
+/// threads work ahead, in the order of the rows.
 class RowPredictor {
  public:
   /// Where graph names are looked up: see locate_graph(). The predictor must outlive this object.
   RowPredictor(const Predictor& predictor, std::string folder, std::string fallback_folder,
                std::vector<RowQuery> queries);
+  ~RowPredictor();
+  RowPredictor(const RowPredictor&) = delete;
+  RowPredictor& operator=(const RowPredictor&) = delete;
 
   const std::vector<RowQuery>& queries() const { return queries_; }
   /// Throws Error: the platform is not known (with the nearest that is), the graph cannot be
@@ -40,12 +46,16 @@ class RowPredictor {
  private:
   using Key = std::pair<std::string, int64_t>;
   struct Group {
+    const Key* key = nullptr;
     std::vector<size_t> rows;
-    bool lowered = false;
+    std::vector<std::string> platforms;  ///< those of its rows that the predictor knows
+    bool done = false;
     std::vector<Error> fault;  ///< at most one: what every row of this graph gets to hear
   };
 
-  void lower(const Key& key, Group& group);
+  void work_ahead();
+  /// Touches nothing but the group and its rows' answers.
+  void answer_group(Group& group);
 
   const Predictor& predictor_;
   std::string folder_;
@@ -53,6 +63,12 @@ class RowPredictor {
   std::vector<RowQuery> queries_;
   std::vector<RowAnswer> answers_;
   std::map<Key, Group> groups_;
+
+  std::vector<Group*> order_;  ///< groups by their first row; those without a platform left out
+  std::mutex mutex_;           ///< of next_, and of every group's `done`
+  std::condition_variable has_done_;
+  size_t next_ = 0;
+  std::vector<std::thread> workers_;
 };
 
 }  // namespace tacho

@@ -219,12 +219,12 @@ TEST(FewShot, LeftOutRatiosAreOfFitsToTheOthers) {
   EXPECT_EQ(left_out_ratios(samples, kUnknownViews, 2).size(), 10u);
 }
 
-TEST(MostInformative, TakesWhatDiffersBeforeWhatIsTheSame) {
+TEST(MostInformative, TakesTheCommonThenWhatDiffers) {
   std::vector<MatrixXd> graphs(20, MatrixXd::Ones(2, 6));
   graphs[7](0, 1) = graphs[7](1, 1) = 50;  // another class
   graphs[11] *= 100;                       // another size
-  const std::vector<size_t> two = most_informative(graphs, 2);
-  EXPECT_THAT(two, ::testing::UnorderedElementsAre(7, 11));
+  const std::vector<size_t> three = most_informative(graphs, 3);
+  EXPECT_THAT(three, ::testing::UnorderedElementsAre(0, 7, 11));
 }
 
 TEST(MostInformative, EachGraphOnceAndPrefixesAgree) {

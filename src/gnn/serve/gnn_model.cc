@@ -96,7 +96,8 @@ RowMatrix GnnModel::inputs(const GraphFeatures& graph, const Quotient& classes) 
 RowMatrix GnnModel::hidden(int member, const RowMatrix& x, const Quotient& classes) const {
   const Eigen::Index rows = x.rows();
   RowMatrix h(rows, info().config.width);
-  h.noalias() = x * matrix(member, "input.weight");
+  h.setZero();
+  add_product(x, matrix(member, "input.weight"), &h);
   h.rowwise() += row(member, "input.bias");
   h = h.cwiseMax(0.0f);
 
@@ -106,12 +107,13 @@ RowMatrix GnnModel::hidden(int member, const RowMatrix& x, const Quotient& class
     const std::string layer = "layer." + std::to_string(l) + ".";
     fill_means(classes.predecessors, h, &predecessors);
     fill_means(classes.successors, h, &successors);
-    t.noalias() = h * matrix(member, layer + "self.weight");
-    t.noalias() += predecessors * matrix(member, layer + "pred.weight");
-    t.noalias() += successors * matrix(member, layer + "succ.weight");
+    t.setZero();
+    add_product(h, matrix(member, layer + "self.weight"), &t);
+    add_product(predecessors, matrix(member, layer + "pred.weight"), &t);
+    add_product(successors, matrix(member, layer + "succ.weight"), &t);
     t.rowwise() += row(member, layer + "bias");
     t = t.cwiseMax(0.0f);
-    h.noalias() += t * matrix(member, layer + "mix.weight");
+    add_product(t, matrix(member, layer + "mix.weight"), &h);
     h.rowwise() += row(member, layer + "mix.bias");
     layer_norm_rows(row(member, layer + "norm.weight"), row(member, layer + "norm.bias"), &h);
   }
@@ -129,9 +131,10 @@ GraphComponents GnnModel::components(const GraphFeatures& graph) const {
   const RowMatrix x = inputs(graph, result.classes);
   u.resize(x.rows(), rates_.cols());
   for (int m = 0; m < info().config.members; ++m) {
-    auto own = u.middleCols(m * components, components);
-    own.noalias() = hidden(m, x, result.classes) * matrix(m, "output.weight");
+    RowMatrix own = RowMatrix::Zero(x.rows(), components);
+    add_product(hidden(m, x, result.classes), matrix(m, "output.weight"), &own);
     own.rowwise() += row(m, "output.bias");
+    u.middleCols(m * components, components) = own;
   }
   u = ((u.array() / bound).tanh() * bound).exp().matrix();
   const RowMatrix base =

@@ -10,12 +10,11 @@
 #include <vector>
 
 #include "gnn/serve/checkpoint.h"
+#include "gnn/serve/dense.h"
 #include "gnn/serve/quotient.h"
 #include "graph_ir/features.h"
 
 namespace tacho {
-
-using RowMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// What a graph costs before any platform is known. Kernels that the layers cannot tell apart are
 /// computed once.

@@ -82,18 +82,28 @@ Eigen::MatrixXd rows_of(const Eigen::MatrixXd& costs,
   return rows;
 }
 
-Start start_of(const SummedCosts& costs, const std::vector<const SampleLabel*>& labels) {
-  Eigen::VectorXd targets(static_cast<Eigen::Index>(labels.size()));
+Eigen::VectorXd latencies_of(const std::vector<const SampleLabel*>& labels) {
+  Eigen::VectorXd latencies(static_cast<Eigen::Index>(labels.size()));
   for (size_t i = 0; i < labels.size(); ++i) {
-    targets[static_cast<Eigen::Index>(i)] = labels[i]->latency_ms;
+    latencies[static_cast<Eigen::Index>(i)] = labels[i]->latency_ms;
   }
-  const Eigen::MatrixXd live = rows_of(costs.live, labels);
-  const Eigen::MatrixXd dead = rows_of(costs.dead, labels);
+  return latencies;
+}
+
+Start start_of(const SummedCosts& costs, const std::vector<const SampleLabel*>& labels) {
+  // A graph of which nothing is live is a constant where it is folded: what that takes, next to
+  // nothing, says nothing of the rates and would outweigh all else as a relative error.
+  std::vector<const SampleLabel*> telling;
+  for (const SampleLabel* label : labels) {
+    if (costs.live.row(label->sample).sum() > 0) telling.push_back(label);
+  }
+  if (telling.empty()) telling = labels;
+  const Eigen::VectorXd targets = latencies_of(telling);
+  const Eigen::MatrixXd live = rows_of(costs.live, telling);
+  const Eigen::MatrixXd dead = rows_of(costs.dead, telling);
   const Eigen::MatrixXd all = live + dead;
   Start start{platform_rates(all, targets), true, 0, -1};
-  // A graph of which nothing is live has no latency that a folding platform could have.
-  const bool can_fold = (live.rowwise().sum().array() > 0).all();
-  if (dead.sum() == 0 || !can_fold) return start;
+  if (dead.sum() == 0 || live.sum() == 0) return start;
   start.error = relative_error(all, start.rates, targets);
   const Eigen::VectorXd folded = platform_rates(live, targets);
   start.other_error = relative_error(live, folded, targets);

@@ -63,8 +63,8 @@ TEST_F(AdaptedPlatformsTest, ACopyAtHalfSpeedAnswersTwiceThePlatform) {
   adapt("base", "out", "half", only(1, 2));
   const Prediction half = answer("out", "half");
   EXPECT_NEAR(half.latency_ms, 2 * totals().row(1).sum(), 1e-5 * half.latency_ms);
-  EXPECT_NEAR(half.lower_ms, 0.8 * half.latency_ms, 1e-9);
-  EXPECT_NEAR(half.upper_ms, 1.25 * half.latency_ms, 1e-9);
+  EXPECT_DOUBLE_EQ(half.lower_ms, 0.8 * half.latency_ms);
+  EXPECT_DOUBLE_EQ(half.upper_ms, 1.25 * half.latency_ms);
   EXPECT_FALSE(extrapolates(half, 4));
   EXPECT_TRUE(extrapolates(half, 5));
 }

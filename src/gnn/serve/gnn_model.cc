@@ -130,9 +130,8 @@ GraphComponents GnnModel::components(const GraphFeatures& graph) const {
   RowMatrix& u = result.per_class;
   const RowMatrix x = inputs(graph, result.classes);
   u.resize(x.rows(), rates_.cols());
-  RowMatrix own(x.rows(), components);
   for (int m = 0; m < info().config.members; ++m) {
-    own.setZero();
+    RowMatrix own = RowMatrix::Zero(x.rows(), components);
     add_product(hidden(m, x, result.classes), matrix(m, "output.weight"), &own);
     own.rowwise() += row(m, "output.bias");
     u.middleCols(m * components, components) = own;

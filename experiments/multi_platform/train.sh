@@ -16,8 +16,7 @@ members=()
 for seed in ${SEEDS:-1 2}; do
   member=build/experiments/multi_platform/member$seed.safetensors
   mkdir -p "$(dirname "$member")"
-  [ -f "$member" ] && [ ! -f "$member.state" ] ||
-    "$tacho" train "$here/config.json" --set seed="$seed" --set output="$member" "$@"
+  "$tacho" train "$here/config.json" --set seed="$seed" --set output="$member" "$@"
   members+=("$member")
 done
 "$tacho" train "$here/config.json" "$@" --ensemble "${members[@]}"

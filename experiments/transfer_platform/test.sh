@@ -8,9 +8,11 @@ set -euo pipefail
 work=build/experiments/transfer_platform
 mkdir -p "$work"
 
-score() {  # labels, batch... → Spearman and MAPE of the platform's row
+score() {  # labels, platform, more arguments of evaluate → Spearman and MAPE of the platform's row
   "$tacho" evaluate -c "$work/adapted.safetensors" --labels "$1" --platform "$2" --csv "${@:3}" |
-    awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i } NR == 2 { print $at["Spearman"], $at["MAPE %"] }'
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i
+                       if (!at["spearman"] || !at["mape_percent"]) { print "no such column" > "/dev/stderr"; exit 1 } }
+             NR == 2 { print $at["spearman"], $at["mape_percent"] }'
 }
 
 echo "| space | platform | batch | samples | Spearman, all | without the extremes | MAPE % |"

@@ -9,7 +9,7 @@ set -euo pipefail
 family=${1:?usage: test.sh FAMILY [LABELS [GRAPHS]]}
 labels=${2:-$data/timm/latency.csv}
 build >/dev/null
-name=$(basename "$(dirname "$labels")")
+name=unseen-$(basename "$(dirname "$labels")")-$(cksum <<<"$(realpath "$labels") ${3:-}" | cut -d' ' -f1)
 mkdir -p build/experiments/unseen_structure
 [ -f "build/data/$name.h5" ] || "$tacho" dataset import "$labels" ${3:+--graphs "$3"} -o "build/data/$name.h5"
 exec "$tacho" train "$here/config.json" --set folds=0 --set fold=0 --set 'data=["build/data/'"$name"'.h5"]' \

@@ -54,6 +54,7 @@ void keep_sample(std::vector<LabelTable>& tables, size_t size, uint64_t seed) {
       const auto [graph, is_new] = hashes.try_emplace(label.graph.str(), 0);
       if (!is_new) continue;
       Fnv1a hash;
+      hash.add_text("sample");  // a split ranks by the hash of the model alone: not by this one
       hash.add_text(label.model.str());
       graph->second = splitmix64(hash.value() ^ splitmix64(seed));
     }

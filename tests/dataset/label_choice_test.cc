@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "dataset/split.h"
 #include "dataset/testing.h"
 
 namespace tacho {
@@ -76,6 +77,23 @@ TEST_F(LabelChoices, ASampleIsTheSameInAnyOrderAndGrows) {
   EXPECT_NE(ten, sample_of(10, 2, false));
   EXPECT_TRUE(std::includes(twenty.begin(), twenty.end(), ten.begin(), ten.end()));
   EXPECT_EQ(sample_of(99, 1, false).size(), 50u) << "no more than there are";
+}
+
+TEST_F(LabelChoices, ASampleIsDrawnWithoutRegardToTheSplitOfTheSameSeed) {
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += "net" + std::to_string(i) + ".onnx,1,cpu,1\n";
+  std::vector<LabelTable> tables = {table(text)};
+  LabelChoice choice;
+  choice.sample = 400;
+  choice.seed = 1;
+  choose_labels(tables, choice);
+  size_t tested = 0;
+  for (const Label& label : tables[0].file.labels) {
+    tested += stage_of(label.model.str(), 1, {0.1, 0.3}) == Stage::kTest ? 1 : 0;
+  }
+  // 120 of 400 are expected, give or take 9.
+  EXPECT_GT(tested, 80u);
+  EXPECT_LT(tested, 160u);
 }
 
 TEST_F(LabelChoices, ContradictionsAreRefusedAcrossTables) {

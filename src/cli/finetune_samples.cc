@@ -108,6 +108,22 @@ FewShotSample sample_of(const GnnPredictor& predictor, const Label& label, const
   return {device_totals(predictor.model(), features), label.latency_ms};
 }
 
+/// Leaves out the graphs of which nothing is live, if others remain.
+void leave_out_folded(AdaptationSamples& s, const SampleOptions& o) {
+  AdaptationSamples live;
+  for (size_t i = 0; i < s.samples.size(); ++i) {
+    if (!has_live(s.samples[i])) continue;
+    live.labels.push_back(s.labels[i]);
+    live.samples.push_back(s.samples[i]);
+  }
+  const size_t folded = s.samples.size() - live.samples.size();
+  if (folded == 0 || live.samples.empty()) return;
+  print_notice(o.labels + ": " + std::to_string(folded) +
+               (folded == 1 ? " graph whose output does" : " graphs whose outputs do") +
+               " not depend on the input left out");
+  s = std::move(live);
+}
+
 }  // namespace
 
 std::vector<Label> labels_to_adapt_to(const SampleOptions& o) {
@@ -140,7 +156,10 @@ AdaptationSamples adaptation_samples(const GnnPredictor& predictor, std::vector<
     progress.update(result.labels.size() + problems.size());
   }
   progress.clear();
-  if (problems.empty()) return result;
+  if (problems.empty()) {
+    leave_out_folded(result, o);
+    return result;
+  }
   std::string text = std::to_string(problems.size()) + " of " + std::to_string(labels.size()) +
                      " graphs cannot be used: ";
   const size_t listed = std::min(problems.size(), kMaxListed);
@@ -150,6 +169,7 @@ AdaptationSamples adaptation_samples(const GnnPredictor& predictor, std::vector<
   if (!o.skip_missing) throw Error(text + "; --skip-missing goes on with the rest");
   if (result.samples.empty()) throw Error(text);
   print_notice(text);
+  leave_out_folded(result, o);
   return result;
 }
 

@@ -32,7 +32,8 @@ struct AdaptationSamples {
   std::vector<FewShotSample> samples;  ///< one each
 };
 
-/// Lowers the graphs and takes the known devices' totals. Throws Error with the graphs that cannot
+/// Lowers the graphs and takes the known devices' totals. Graphs without anything live (has_live())
+/// are left out with a notice, if others remain. Throws Error with the graphs that cannot
 /// be read or lowered, unless options.skip_missing says to go on with the rest.
 AdaptationSamples adaptation_samples(const GnnPredictor& predictor, std::vector<Label> labels,
                                      const SampleOptions& options);

@@ -168,6 +168,17 @@ TEST_F(Finetune, RefusesMissingGraphsUnlessToldToSkipThem) {
   EXPECT_THAT(skipping.err, HasSubstr("note: 1 of 3 graphs cannot be used"));
 }
 
+TEST_F(Finetune, AGraphThatIsCutOffFromItsInputIsLeftOut) {
+  const std::string cell = ",1,my-npu,";
+  const std::string usual =
+      "nasbench201:|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|" + cell + "2\n";
+  const std::string cut_off = "nasbench201:|none~0|+|none~0|none~1|+|none~0|none~1|none~2|" + cell;
+  const Outcome outcome = run(kHeader + usual + cut_off + "0.003\n", {"--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("1 graph whose output does not depend on the input left out"));
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["samples"], 1);
+}
+
 TEST_F(Finetune, RefusesWhenNoGraphIsLeft) {
   expect_refused(run(std::string(kHeader) + "lost.onnx,1,my-npu,2\n", {"--skip-missing"}), 1,
                  "1 of 1 graphs cannot be used");

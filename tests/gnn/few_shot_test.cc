@@ -141,6 +141,52 @@ TEST(FewShot, WithoutDeadKernelsTheDevicesOwnViewDecides) {
   EXPECT_NEAR(fit_few_shot(samples, kUnknownViews).runs_dead, 0.5, 1e-9);
 }
 
+/// What is left of a graph whose output does not depend on its input, on a platform that folds it.
+FewShotSample cut_off(MatrixXd totals) {
+  totals.rightCols(kClasses) += totals.leftCols(kClasses);
+  totals.leftCols(kClasses).setZero();
+  return {totals, 0.003};
+}
+
+TEST(FewShot, ASampleWithoutAnythingLiveDoesNotTurnTheView) {
+  World world(4);
+  auto samples = world.samples(3, 1, VectorXd::Ones(kClasses), false);
+  const MatrixXd mix = fit_few_shot(samples, kUnknownViews).mix;
+  samples.insert(samples.begin() + 1, cut_off(world.graph()));
+  const FewShotFit fit = fit_few_shot(samples, kUnknownViews);
+  EXPECT_EQ(fit.mix, mix);
+  EXPECT_LT(fit.runs_dead, 0.5);
+  EXPECT_EQ(fit.outliers, 0u);
+}
+
+TEST(FewShot, SamplesWithoutAnythingLiveAreNotLeftOutBecauseThereIsNothingElse) {
+  World world(4);
+  const std::vector<FewShotSample> samples = {cut_off(world.graph()), cut_off(world.graph())};
+  const FewShotFit fit = fit_few_shot(samples, kUnknownViews);
+  EXPECT_TRUE(fit.mix.allFinite());
+  EXPECT_GT(fit.runs_dead, 0.5);
+}
+
+TEST(FewShot, ADeviceOfTheOtherViewOnlyHasNoPartInACombination) {
+  World world(14);
+  std::vector<FewShotSample> samples, others;
+  for (int i = 0; i < 120; ++i) {
+    FewShotSample s{world.graph(), 0};
+    const VectorXd near = 0.6 * s.totals.row(0) + 0.02 * s.totals.row(5);
+    s.latency_ms = near.head(kClasses).sum();
+    // Device 3 is near if it runs all, and spends nothing on the first sample if it does not.
+    s.totals.row(3) = near * std::exp(world.uniform(-0.1, 0.1));
+    s.totals.row(3).tail(kClasses).setZero();
+    if (i == 0) s.totals.row(3) << s.totals.row(3).tail(kClasses), s.totals.row(3).head(kClasses);
+    (i < 60 ? samples : others).push_back(s);
+  }
+  const FewShotFit fit = fit_few_shot(samples, kUnknownViews);
+  ASSERT_TRUE(fit.combined);
+  EXPECT_LT(fit.runs_dead, 0.5);
+  EXPECT_EQ(fit.mix.row(3).sum(), 0);
+  EXPECT_LT(worst_error(fit, others), 0.1);
+}
+
 TEST(FewShot, NoiseIsAboutWhatItIs) {
   World world(6);
   const FewShotFit fit =

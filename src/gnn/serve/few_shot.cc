@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -313,6 +314,10 @@ FewShotFit combine(const Problem& p, const FewShotFit& average) {
   FewShotFit fit = average;
   fit.combined = true;
   fit.noise = std::sqrt(best->noise_variance);
+  // Devices of the other view only have no part in it; classes that no sample has keep the average.
+  MatrixXd mix = MatrixXd::Zero(p.devices, 2 * p.classes);
+  for (const ScaledDevice& d : best->view->devices) mix.row(d.device) = average.mix.row(d.device);
+  fit.mix = std::move(mix);
   if (p.any_dead) fit.runs_dead = best->view->dead ? 1 : 0;
   Index column = 0;
   for (const ScaledDevice& d : best->view->devices) {
@@ -323,6 +328,13 @@ FewShotFit combine(const Problem& p, const FewShotFit& average) {
     }
   }
   return fit;
+}
+
+/// One graph that is folded to a constant would take all devices out of the view that folds.
+std::vector<FewShotSample> with_live(const std::vector<FewShotSample>& samples) {
+  std::vector<FewShotSample> live;
+  std::copy_if(samples.begin(), samples.end(), std::back_inserter(live), has_live);
+  return live.empty() ? samples : live;
 }
 
 /// The device that is nearest to most samples; null if the view has none.
@@ -412,13 +424,18 @@ double sum_of(const FewShotFit& fit, const FewShotSample& sample) {
 
 }  // namespace
 
+bool has_live(const FewShotSample& sample) {
+  return (sample.totals.leftCols(sample.totals.cols() / 2).array() > 0).any();
+}
+
 FewShotFit fit_few_shot(const std::vector<FewShotSample>& samples, const VectorXd& runs_dead) {
-  const std::vector<FewShotSample> kept = without_outliers(samples);
+  const std::vector<FewShotSample> live = with_live(samples);
+  const std::vector<FewShotSample> kept = without_outliers(live);
   const Problem p = problem_of(kept);
   assert(runs_dead.size() == p.devices);
   FewShotFit fit = fit_average(p, runs_dead);
   if (kept.size() >= kLeastToCombine) fit = combine(p, fit);
-  fit.outliers = samples.size() - kept.size();
+  fit.outliers = live.size() - kept.size();
   return fit;
 }
 

@@ -26,9 +26,14 @@ struct FewShotFit {
   size_t outliers = 0;  ///< samples left out of it, grossly off all known devices
 };
 
+/// Whether something of the graph is live. Where nothing is, its latency is that of launching or of
+/// folding it, and says nothing of what kernels cost.
+bool has_live(const FewShotSample& sample);
+
 /// At least one sample; all of the same shape. `runs_dead` is 1 or 0 for each device, and 0.5 for
-/// one of which that cannot be said. Devices that spend nothing on some sample are left out. The
-/// same samples give the same fit. Throws Error if no device is left.
+/// one of which that cannot be said. Samples without anything live are left out if others remain,
+/// and then devices that spend nothing on some sample. The same samples give the same fit. Throws
+/// Error if no device is left.
 FewShotFit fit_few_shot(const std::vector<FewShotSample>& samples,
                         const Eigen::VectorXd& runs_dead);
 

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -42,6 +42,26 @@ class WorkFolder {
   fs::path path_;
 };
 
+/// While it lives: results are what finetune itself prints.
+class StdoutToStderr {
+ public:
+  StdoutToStderr() : saved_(::dup(STDOUT_FILENO)) {
+    std::fflush(stdout);
+    if (saved_ < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+      throw Error("cannot redirect standard output");
+    }
+  }
+  ~StdoutToStderr() {
+    ::dup2(saved_, STDOUT_FILENO);
+    ::close(saved_);
+  }
+  StdoutToStderr(const StdoutToStderr&) = delete;
+  StdoutToStderr& operator=(const StdoutToStderr&) = delete;
+
+ private:
+  int saved_;
+};
+
 nlohmann::json config_of(const ModelConfig& model, const FullOptions& o, const WorkFolder& work) {
   return {{"data", {work.file("labels.h5")}},
           {"output", work.file("tuned.safetensors")},
@@ -55,7 +75,7 @@ nlohmann::json config_of(const ModelConfig& model, const FullOptions& o, const W
           {"patience", kPatience},
           {"learning_rate", kLearningRate},
           {"seed", o.seed},
-          {"kernel_features", !o.kernel_features.empty()}};
+          {"kernel_features", false}};
 }
 
 /// Across file systems, too; the target is the old file or the new one.
@@ -78,12 +98,9 @@ bool can_train() {
 int train_on(const std::vector<Label>& labels, const ModelConfig& model, const FullOptions& o) {
   const WorkFolder work;
   write_label_file(work.file("labels.csv"), labels);
-  Arguments import = {"import",   work.file("labels.csv"),          "-o", work.file("labels.h5"),
-                      "--graphs", o.graphs.empty() ? "." : o.graphs};
-  if (!o.kernel_features.empty()) {
-    import.insert(import.end(), {"--kernel-features", o.kernel_features});
-  }
-  int code = run_sibling("tacho-dataset", import);
+  const StdoutToStderr aside;
+  int code = run_sibling("tacho-dataset", {"import", work.file("labels.csv"), "-o",
+                                           work.file("labels.h5"), "--graphs", "/"});
   if (code != 0) return code;
   std::ofstream(work.file("config.json")) << config_of(model, o, work).dump(2) << "\n";
   code = run_sibling("tacho-train", {work.file("config.json")});

@@ -46,10 +46,4 @@ std::vector<double> left_out_ratios(const std::vector<FewShotSample>& samples,
 /// to 1.
 Eigen::VectorXd device_shares(const FewShotFit& fit, const std::vector<FewShotSample>& samples);
 
-/// The `count` graphs (all, if there are fewer) whose measurements would leave the least variance
-/// in what is predicted for all of these graphs on an unknown platform: a greedy I-optimal choice.
-/// (A D-optimal one takes the oddest graphs; ten random ones were better.) Indices in the order of
-/// choice; every prefix is the choice for fewer.
-std::vector<size_t> most_informative(const std::vector<Eigen::MatrixXd>& totals, size_t count);
-
 }  // namespace tacho

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/output.h"
@@ -12,6 +13,7 @@
 #include "cli/verb.h"
 #include "common/error.h"
 #include "dataset/label_file.h"
+#include "graph_ir/references/reference.h"
 
 namespace tacho {
 namespace {
@@ -78,6 +80,24 @@ nlohmann::json config_of(const ModelConfig& model, const FullOptions& o, const W
           {"kernel_features", false}};
 }
 
+/// Links each graph that is a file into the work folder, which the import goes through as a whole;
+/// the labels get their names there.
+void link_graphs(std::vector<Label>& labels, const fs::path& folder) {
+  fs::create_directory(folder);
+  std::map<std::string, std::string> names;
+  for (Label& label : labels) {
+    if (is_graph_reference(label.graph.str())) continue;
+    const auto [place, is_new] = names.try_emplace(label.graph);
+    if (is_new) {
+      const fs::path own = std::to_string(names.size());
+      place->second = (own / fs::path(label.graph.str()).filename()).string();
+      fs::create_directory(folder / own);
+      fs::create_symlink(label.graph.str(), folder / place->second);
+    }
+    label.graph = place->second;
+  }
+}
+
 /// Across file systems, too; the target is the old file or the new one.
 void put_in_place(const std::string& made, const std::string& target) {
   const std::string beside = target + ".part";
@@ -95,12 +115,18 @@ bool can_train() {
          fs::exists(program_folder() / "tacho-dataset", problem);
 }
 
-int train_on(const std::vector<Label>& labels, const ModelConfig& model, const FullOptions& o) {
+int train_on(std::vector<Label> labels, const ModelConfig& model, const FullOptions& o) {
   const WorkFolder work;
+  try {
+    link_graphs(labels, work.file("graphs"));
+  } catch (const fs::filesystem_error& e) {
+    throw Error(work.file("graphs") + ": cannot create: " + e.code().message());
+  }
   write_label_file(work.file("labels.csv"), labels);
   const StdoutToStderr aside;
-  int code = run_sibling("tacho-dataset", {"import", work.file("labels.csv"), "-o",
-                                           work.file("labels.h5"), "--graphs", "/"});
+  int code =
+      run_sibling("tacho-dataset", {"import", work.file("labels.csv"), "-o", work.file("labels.h5"),
+                                    "--graphs", work.file("graphs")});
   if (code != 0) return code;
   std::ofstream(work.file("config.json")) << config_of(model, o, work).dump(2) << "\n";
   code = run_sibling("tacho-train", {work.file("config.json")});

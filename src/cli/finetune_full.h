@@ -21,7 +21,6 @@ struct FullOptions {
 /// The new checkpoint knows the labels' platform only. Graphs are references or absolute paths.
 /// What the programs print goes to stderr. Returns the exit code of what failed, 0 if nothing did.
 /// Throws Error if a program cannot be started.
-int train_on(const std::vector<Label>& labels, const ModelConfig& model,
-             const FullOptions& options);
+int train_on(std::vector<Label> labels, const ModelConfig& model, const FullOptions& options);
 
 }  // namespace tacho

@@ -276,7 +276,7 @@ class FinetuneFull : public Finetune {
   FinetuneFull() {
     namespace fs = std::filesystem;
     fs::copy_file(TACHO_PROGRAM, folder_.path("bin_tacho"));
-    script("tacho-dataset", "echo imported \"$5$6\"; cp \"$2\" imported.csv");
+    script("tacho-dataset", "echo imported; cp \"$2\" imported.csv; cp -rL \"$6\" imported");
     script("tacho-train",
            "echo trained; cp checkpoint.safetensors \"${1%config.json}tuned.safetensors\"");
   }
@@ -308,7 +308,9 @@ TEST_F(FinetuneFull, FindsGraphsBesideTheLabelsAndSaysSoInJson) {
   EXPECT_EQ(json["output"], "mine.safetensors");
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("imported"), HasSubstr("trained")));
   EXPECT_THAT(folder_.read("imported.csv"),
-              AllOf(HasSubstr("/rows/beside.onnx,1,mine,3"), HasSubstr("/model.onnx,1,mine,2")));
+              AllOf(HasSubstr("1/beside.onnx,1,mine,3"), HasSubstr("2/model.onnx,1,mine,2")));
+  EXPECT_EQ(folder_.read("imported/1/beside.onnx"), small_model());
+  EXPECT_TRUE(folder_.has("imported/2/model.onnx"));
   EXPECT_TRUE(folder_.has("mine.safetensors"));
 }
 

@@ -1,4 +1,7 @@
 // tacho finetune: a checkpoint learns a new platform from measurements of it.
+#include <unistd.h>
+
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
@@ -8,6 +11,7 @@
 #include "cli/finetune_suggest.h"
 #include "cli/output.h"
 #include "cli/places.h"
+#include "common/text.h"
 #include "kernel_builder/kernel_feature_source.h"
 
 namespace tacho {
@@ -15,6 +19,7 @@ namespace {
 
 /// From here on, training all weights is worth its time (docs/custom-predictor.md).
 constexpr size_t kEnoughToTrain = 200;
+constexpr int kMostSamples = 10000000;
 
 struct Options {
   std::string checkpoint;
@@ -43,19 +48,20 @@ void add_options(CLI::App& app, Options& o) {
       app.add_flag("--few-shot", o.few_shot, "Mix the known platforms (default below 200 samples)");
   app.add_flag("--full", o.full, "Train all weights (needs tacho-train)")->excludes(few);
   app.add_option("--samples", o.samples.samples, "Only so many, drawn by --seed; default: all")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(CLI::Range(1, kMostSamples).description(""))
       ->type_name("N");
   app.add_option("--seed", o.samples.seed, "Another seed is another draw; default 0")
       ->type_name("S");
-  app.add_option("--stage", o.samples.stage, "Only rows of this stage: train, val, test");
+  app.add_option("--stage", o.samples.stage,
+                 "Only rows of this stage: train, val, test; default: all but test");
   app.add_flag("--skip-missing", o.samples.skip_missing,
                "Go on although some graphs are not there or cannot be used");
   app.add_option("--suggest", o.suggest.count,
                  "Instead: the K models of --graphs that are worth measuring")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(CLI::Range(1, kMostSamples).description(""))
       ->type_name("K");
   app.add_option("-b,--batch", o.suggest.batch, "With --suggest: the batch size to measure at")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(CLI::Range(1, 65536).description(""))
       ->type_name("N");
   o.format.add_to(app);
   app.footer(
@@ -64,6 +70,16 @@ void add_options(CLI::App& app, Options& o) {
       "mine.safetensors\n"
       "  tacho predict -c mine.safetensors --platform my-npu model.onnx\n"
       "docs/custom-predictor.md goes through all of it.");
+}
+
+/// One that tacho predict --platform can choose: it takes commas apart, patterns and NNLQP's ids.
+void check_name(const std::string& name) {
+  const bool listed = name.find(',') != std::string::npos;
+  if (!name.empty() && !listed && !is_glob(name) && platform_of_id(name) == name) return;
+  throw Error("tacho finetune: '" + name +
+                  "' cannot be a platform's name (no commas, none of *?[, not one of NNLQP's ids 1 "
+                  "to 9); give another with --as",
+              Fault::kUsage);
 }
 
 bool read_options(const Arguments& args, Options& o) {
@@ -86,7 +102,8 @@ bool read_options(const Arguments& args, Options& o) {
     refuse("needs --labels, --platform and --output (or --suggest); --help shows an example");
   }
   if (app.count("--batch") > 0) refuse("--batch goes with --suggest; labels have their own");
-  if (o.as.empty()) o.as = o.samples.platform;
+  if (app.count("--as") == 0) o.as = platform_of_id(o.samples.platform);
+  check_name(o.as);
   return true;
 }
 
@@ -110,11 +127,26 @@ Method choose_method(const Options& o, size_t samples) {
   return {true, "all weights: " + count + ", " + limit + " or more"};
 }
 
-int train_all(const Options& o, const GnnPredictor& predictor, const std::vector<Label>& labels) {
+/// So that nothing is lowered or trained in vain.
+void check_output(const std::string& path) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::absolute(path).parent_path();
+  std::error_code problem;
+  if (!fs::is_directory(folder, problem)) {
+    throw Error(path + ": cannot write: " + folder.string() + " is not a folder");
+  }
+  if (fs::exists(path, problem) && !fs::is_regular_file(path, problem)) {
+    throw Error(path + ": cannot write: not a regular file");
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw Error(path + ": cannot write: no permission in " + folder.string());
+  }
+}
+
+int train_all(const Options& o, const GnnPredictor& predictor, std::vector<Label> labels) {
   FullOptions full;
   full.start_from = predictor.model().checkpoint().path();
   full.output = o.output;
-  full.graphs = o.samples.graphs;
   full.seed = o.samples.seed;
   if (predictor.source() != nullptr) {
     throw Error("tacho finetune: --full does not find the kernel predictors that " +
@@ -123,27 +155,44 @@ int train_all(const Options& o, const GnnPredictor& predictor, const std::vector
                     "tacho train with \"start_from\"",
                 Fault::kUsage);
   }
-  std::vector<Label> renamed = labels;
-  for (Label& label : renamed) label.platform = o.as;
+  for (Label& label : labels) label.platform = o.as;
   print_notice(o.output + " will know platform '" + o.as + "' only");
-  return train_on(renamed, predictor.model().info().config, full);
+  return train_on(labels_in_place(std::move(labels), o.samples), predictor.model().info().config,
+                  full);
 }
 
-void print_result(const Options& o, const FewShotResult& result, const std::string& method,
-                  size_t samples, const std::string& checkpoint) {
+/// What a method has to say: as a table, and as what it puts into the JSON.
+struct Result {
+  Table table;
+  nlohmann::ordered_json json;
+};
+
+Result result_of(const FewShotResult& result, const std::string& why) {
+  return {result_table(result, why), result_json(result)};
+}
+
+Result result_of_training(const Options& o, const std::string& why) {
+  Result result;
+  result.table.columns = {{"item"}, {"value"}};
+  result.table.rows = {{"platform", o.as}, {"method", why}};
+  result.json["method"] = "all weights";
+  return result;
+}
+
+void print_result(const Options& o, Result result, const std::string& why, size_t samples,
+                  const std::string& checkpoint) {
   if (o.format.format() != Format::kJson) {
-    Table table = result_table(result, method);
-    table.rows.push_back({"written", o.output});
-    print_table(table, o.format.format());
+    result.table.rows.push_back({"written", o.output});
+    print_table(result.table, o.format.format());
     return;
   }
   nlohmann::ordered_json json;
   json["schema_version"] = kSchemaVersion;
   json["context"] = json_context({{"checkpoint", checkpoint}, {"labels", o.samples.labels}});
-  json["platform"] = result.platform.name;
+  json["platform"] = o.as;
   json["samples"] = samples;
-  json["why"] = method;
-  json.update(result_json(result));
+  json["why"] = why;
+  json.update(result.json);
   json["output"] = o.output;
   print(json_text(json) + "\n");
 }
@@ -157,17 +206,24 @@ int finetune_verb(const Arguments& args) {
   const Checkpoint& checkpoint = predictor.model().checkpoint();
   if (o.suggest.count > 0) return suggest_models(predictor, o.suggest, o.format.format());
 
-  const std::vector<Label> labels = labels_to_adapt_to(o.samples);
-  const Method method = choose_method(o, labels.size());
+  check_output(o.output);
+  AdaptationSamples samples =
+      adaptation_samples(predictor, labels_to_adapt_to(o.samples), o.samples);
+  const Method method = choose_method(o, samples.labels.size());
   if (method.full) {
     print_notice(method.why);
-    return train_all(o, predictor, labels);
+    const int code = train_all(o, predictor, samples.labels);
+    if (code != 0) return code;
+    print_result(o, result_of_training(o, method.why), method.why, samples.labels.size(),
+                 checkpoint.path());
+    return 0;
   }
   check_adaptable(checkpoint, o.as);
-  const AdaptationSamples samples = adaptation_samples(predictor, labels, o.samples);
+  samples = with_live(std::move(samples), o.samples);
   const FewShotResult result = fit_platform(predictor, samples, o.as);
   write_adapted(o.output, checkpoint, result.platform, result.fit.mix);
-  print_result(o, result, method.why, samples.samples.size(), checkpoint.path());
+  print_result(o, result_of(result, method.why), method.why, samples.samples.size(),
+               checkpoint.path());
   return 0;
 }
 

@@ -2,9 +2,10 @@
 
 #include <unistd.h>
 
-#include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/output.h"
@@ -12,6 +13,7 @@
 #include "cli/verb.h"
 #include "common/error.h"
 #include "dataset/label_file.h"
+#include "graph_ir/references/reference.h"
 
 namespace tacho {
 namespace {
@@ -42,6 +44,26 @@ class WorkFolder {
   fs::path path_;
 };
 
+/// While it lives: results are what finetune itself prints.
+class StdoutToStderr {
+ public:
+  StdoutToStderr() : saved_(::dup(STDOUT_FILENO)) {
+    std::fflush(stdout);
+    if (saved_ < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+      throw Error("cannot redirect standard output");
+    }
+  }
+  ~StdoutToStderr() {
+    ::dup2(saved_, STDOUT_FILENO);
+    ::close(saved_);
+  }
+  StdoutToStderr(const StdoutToStderr&) = delete;
+  StdoutToStderr& operator=(const StdoutToStderr&) = delete;
+
+ private:
+  int saved_;
+};
+
 nlohmann::json config_of(const ModelConfig& model, const FullOptions& o, const WorkFolder& work) {
   return {{"data", {work.file("labels.h5")}},
           {"output", work.file("tuned.safetensors")},
@@ -55,7 +77,25 @@ nlohmann::json config_of(const ModelConfig& model, const FullOptions& o, const W
           {"patience", kPatience},
           {"learning_rate", kLearningRate},
           {"seed", o.seed},
-          {"kernel_features", !o.kernel_features.empty()}};
+          {"kernel_features", false}};
+}
+
+/// Links each graph that is a file into the work folder, which the import goes through as a whole;
+/// the labels get their names there.
+void link_graphs(std::vector<Label>& labels, const fs::path& folder) {
+  fs::create_directory(folder);
+  std::map<std::string, std::string> names;
+  for (Label& label : labels) {
+    if (is_graph_reference(label.graph.str())) continue;
+    const auto [place, is_new] = names.try_emplace(label.graph);
+    if (is_new) {
+      const fs::path own = std::to_string(names.size());
+      place->second = (own / fs::path(label.graph.str()).filename()).string();
+      fs::create_directory(folder / own);
+      fs::create_symlink(label.graph.str(), folder / place->second);
+    }
+    label.graph = place->second;
+  }
 }
 
 /// Across file systems, too; the target is the old file or the new one.
@@ -75,15 +115,18 @@ bool can_train() {
          fs::exists(program_folder() / "tacho-dataset", problem);
 }
 
-int train_on(const std::vector<Label>& labels, const ModelConfig& model, const FullOptions& o) {
+int train_on(std::vector<Label> labels, const ModelConfig& model, const FullOptions& o) {
   const WorkFolder work;
-  write_label_file(work.file("labels.csv"), labels);
-  Arguments import = {"import",   work.file("labels.csv"),          "-o", work.file("labels.h5"),
-                      "--graphs", o.graphs.empty() ? "." : o.graphs};
-  if (!o.kernel_features.empty()) {
-    import.insert(import.end(), {"--kernel-features", o.kernel_features});
+  try {
+    link_graphs(labels, work.file("graphs"));
+  } catch (const fs::filesystem_error& e) {
+    throw Error(work.file("graphs") + ": cannot create: " + e.code().message());
   }
-  int code = run_sibling("tacho-dataset", import);
+  write_label_file(work.file("labels.csv"), labels);
+  const StdoutToStderr aside;
+  int code =
+      run_sibling("tacho-dataset", {"import", work.file("labels.csv"), "-o", work.file("labels.h5"),
+                                    "--graphs", work.file("graphs")});
   if (code != 0) return code;
   std::ofstream(work.file("config.json")) << config_of(model, o, work).dump(2) << "\n";
   code = run_sibling("tacho-train", {work.file("config.json")});

@@ -15,14 +15,12 @@ bool can_train();
 struct FullOptions {
   std::string start_from;
   std::string output;
-  std::string graphs;  ///< folder or archive; "": the working directory
-  std::string kernel_features;
   uint64_t seed = 0;
 };
 
-/// The new checkpoint knows the labels' platform only. Returns the exit code of what failed, 0 if
-/// nothing did. Throws Error if a program cannot be started.
-int train_on(const std::vector<Label>& labels, const ModelConfig& model,
-             const FullOptions& options);
+/// The new checkpoint knows the labels' platform only. Graphs are references or absolute paths.
+/// What the programs print goes to stderr. Returns the exit code of what failed, 0 if nothing did.
+/// Throws Error if a program cannot be started.
+int train_on(std::vector<Label> labels, const ModelConfig& model, const FullOptions& options);
 
 }  // namespace tacho

@@ -13,12 +13,30 @@
 #include "dataset/label_file.h"
 #include "dataset/platforms.h"
 #include "gnn/serve/device_totals.h"
+#include "graph_ir/references/reference.h"
 
 namespace tacho {
 namespace {
 
 constexpr double kMostApart = 0.2;  ///< relative, between measurements of the same
 constexpr size_t kMaxListed = 10;   ///< graphs that are not there
+// What a network can take; the fit is in squares of it and the checkpoint in float.
+constexpr double kLeastMs = 1e-6, kMostMs = 30 * 24 * 3600e3;
+constexpr const char* kForTesting = "test";  ///< the stage that is not adapted to unless asked for
+
+std::string where(const SampleOptions& o, const Label& label) {
+  return o.labels + ":" + std::to_string(label.line);
+}
+
+bool is_of_stage(const Label& label, const SampleOptions& o) {
+  return o.stage.empty() ? label.stage.str() != kForTesting : label.stage.str() == o.stage;
+}
+
+void check_latency(const SampleOptions& o, const Label& label) {
+  if (label.latency_ms >= kLeastMs && label.latency_ms <= kMostMs) return;
+  throw Error(where(o, label) + ": a latency of " + significant(label.latency_ms, 4) +
+              " ms is not between 1 nanosecond and 30 days");
+}
 
 std::vector<Label> labels_of_platform(const LabelFile& file, const SampleOptions& o) {
   if (!o.stage.empty() && !file.has_stages) {
@@ -31,7 +49,8 @@ std::vector<Label> labels_of_platform(const LabelFile& file, const SampleOptions
   for (const Label& label : file.labels) {
     if (label.platform != platform) {
       others.insert(label.platform);
-    } else if (o.stage.empty() || label.stage == o.stage) {
+    } else if (is_of_stage(label, o)) {
+      check_latency(o, label);
       labels.push_back(label);
     } else {
       ++of_other_stages;
@@ -43,7 +62,18 @@ std::vector<Label> labels_of_platform(const LabelFile& file, const SampleOptions
     print_notice(o.labels + ": " + std::to_string(without_graph) +
                  " rows without a graph left out");
   }
-  if (!labels.empty()) return labels;
+  if (!labels.empty()) {
+    if (o.stage.empty() && of_other_stages > 0) {
+      print_notice(o.labels + ": " + std::to_string(of_other_stages) +
+                   (of_other_stages == 1 ? " row" : " rows") + " of stage 'test' left out");
+    }
+    return labels;
+  }
+  if (o.stage.empty() && of_other_stages > 0) {
+    throw Error(o.labels + ": all rows for platform '" + platform +
+                    "' are of stage 'test'; --stage test adapts to them",
+                Fault::kUsage);
+  }
   if (of_other_stages > 0) {
     throw Error(o.labels + ": no row of stage '" + o.stage + "' for platform '" + platform + "'",
                 Fault::kUsage);
@@ -51,10 +81,6 @@ std::vector<Label> labels_of_platform(const LabelFile& file, const SampleOptions
   throw Error(o.labels + ": no row for platform '" + platform + "'" +
                   name_hint(platform, {others.begin(), others.end()}),
               Fault::kUsage);
-}
-
-std::string where(const SampleOptions& o, const Label& label) {
-  return o.labels + ":" + std::to_string(label.line);
 }
 
 /// Rows of the same graph and batch become one, with their median.
@@ -99,11 +125,17 @@ uint64_t rank_of(const Label& label, uint64_t seed) {
   return splitmix64(hash.value() ^ splitmix64(seed));
 }
 
-FewShotSample sample_of(const GnnPredictor& predictor, const Label& label, const SampleOptions& o) {
+std::string place_of(const Label& label, const SampleOptions& o) {
   const std::string beside = std::filesystem::path(o.labels).parent_path().string();
+  return locate_graph(label.graph, o.graphs, beside);
+}
+
+/// Without totals if the readout has none.
+FewShotSample sample_of(const GnnPredictor& predictor, const Label& label, const SampleOptions& o) {
   BindOptions bind;
   bind.batch = label.batch;
-  const LoweredModel model = lower_file(locate_graph(label.graph, o.graphs, beside), bind);
+  const LoweredModel model = lower_file(place_of(label, o), bind);
+  if (predictor.model().info().config.readout != Readout::kSum) return {{}, label.latency_ms};
   const GraphFeatures features = featurize(model.graph, model.kernels, predictor.source());
   return {device_totals(predictor.model(), features), label.latency_ms};
 }
@@ -151,6 +183,29 @@ AdaptationSamples adaptation_samples(const GnnPredictor& predictor, std::vector<
   if (result.samples.empty()) throw Error(text);
   print_notice(text);
   return result;
+}
+
+AdaptationSamples with_live(AdaptationSamples s, const SampleOptions& o) {
+  AdaptationSamples live;
+  for (size_t i = 0; i < s.samples.size(); ++i) {
+    if (!has_live(s.samples[i])) continue;
+    live.labels.push_back(s.labels[i]);
+    live.samples.push_back(s.samples[i]);
+  }
+  const size_t folded = s.samples.size() - live.samples.size();
+  if (folded == 0 || live.samples.empty()) return s;
+  print_notice(o.labels + ": " + std::to_string(folded) +
+               (folded == 1 ? " graph whose output does" : " graphs whose outputs do") +
+               " not depend on the input left out");
+  return live;
+}
+
+std::vector<Label> labels_in_place(std::vector<Label> labels, const SampleOptions& o) {
+  for (Label& label : labels) {
+    const std::string place = place_of(label, o);
+    if (!is_graph_reference(place)) label.graph = std::filesystem::absolute(place).string();
+  }
+  return labels;
 }
 
 }  // namespace tacho

@@ -10,7 +10,7 @@
 #include "cli/progress.h"
 #include "common/error.h"
 #include "gnn/serve/device_totals.h"
-#include "gnn/serve/few_shot.h"
+#include "gnn/serve/informative_graphs.h"
 
 namespace tacho {
 namespace {

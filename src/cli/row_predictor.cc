@@ -1,6 +1,7 @@
 #include "cli/row_predictor.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include "cli/models.h"
 #include "common/text.h"
@@ -35,7 +36,11 @@ RowPredictor::RowPredictor(const Predictor& predictor, std::string folder,
   }
   const size_t threads = std::min<size_t>(
       {order_.size(), kMostThreads, std::max(1u, std::thread::hardware_concurrency())});
-  for (size_t i = 0; i < threads; ++i) workers_.emplace_back([this] { work_ahead(); });
+  try {
+    for (size_t i = 0; i < threads; ++i) workers_.emplace_back([this] { work_ahead(); });
+  } catch (const std::system_error&) {
+    // Fewer do as well, and without any answer() does the work.
+  }
 }
 
 RowPredictor::~RowPredictor() {
@@ -53,8 +58,11 @@ const RowAnswer& RowPredictor::answer(size_t row) {
     throw Error("no platform '" + query.platform + "' in the checkpoint" +
                 name_hint(query.platform, known));
   }
-  const Group& group = groups_.at({query.graph, query.batch});
-  {
+  Group& group = groups_.at({query.graph, query.batch});
+  if (workers_.empty()) {
+    if (!group.done) answer_group(group);
+    group.done = true;
+  } else {
     std::unique_lock<std::mutex> lock(mutex_);
     has_done_.wait(lock, [&] { return group.done; });
   }

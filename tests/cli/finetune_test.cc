@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/run_tacho.h"
@@ -143,6 +144,55 @@ TEST_F(Finetune, RefusesALatencyThatIsNoPositiveNumber) {
   }
 }
 
+TEST_F(Finetune, RefusesALatencyThatNoNetworkHas) {
+  const std::string before = folder_.read("checkpoint.safetensors");
+  for (const char* latency : {"1e300", "1e-300", "2.6e9", "9e-7"}) {
+    const std::string rows = labels(1) + "model.onnx,2,my-npu," + latency + "\n";
+    expect_refused(run(rows), 1, "labels.csv:3: a latency of ");
+    const Outcome over =
+        run_tacho(folder_, {"finetune", "-c", "checkpoint.safetensors", "-l", "labels.csv", "-p",
+                            "my-npu", "-o", "checkpoint.safetensors"});
+    EXPECT_EQ(over.code, 1);
+    EXPECT_EQ(folder_.read("checkpoint.safetensors"), before);
+  }
+}
+
+TEST_F(Finetune, DoesNotRefuseALatencyOfAnotherPlatform) {
+  EXPECT_EQ(run(labels(2) + "model.onnx,3,other,1e300\n").code, 0);
+}
+
+TEST_F(Finetune, DoesNotAdaptToRowsForTestingUnlessAsked) {
+  const std::string rows =
+      "graph,batch,platform,latency_ms,stage\nmodel.onnx,1,my-npu,2,train\n"
+      "model.onnx,2,my-npu,2,val\nmodel.onnx,3,my-npu,2,\nmodel.onnx,4,my-npu,900,test\n";
+  const Outcome usual = run(rows, {"--json"});
+  ASSERT_EQ(usual.code, 0) << usual.err;
+  EXPECT_EQ(nlohmann::json::parse(usual.out)["samples"], 3);
+  EXPECT_EQ(usual.err, "tacho: note: labels.csv: 1 row of stage 'test' left out\n");
+  const Outcome asked = run(rows, {"--json", "--stage", "test"});
+  ASSERT_EQ(asked.code, 0) << asked.err;
+  EXPECT_EQ(nlohmann::json::parse(asked.out)["samples"], 1);
+}
+
+TEST_F(Finetune, RefusesRowsForTestingOnly) {
+  expect_refused(run("graph,batch,platform,latency_ms,stage\nmodel.onnx,1,my-npu,2,test\n"), 2,
+                 "are of stage 'test'; --stage test adapts to them");
+}
+
+TEST_F(Finetune, AnIdStandsForItsPlatform) {
+  const Outcome outcome = run(std::string(kHeader) + "model.onnx,1,gpu-T4-trt7.1-fp32,2\n",
+                              {"--platform", "3", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["platform"], "gpu-T4-trt7.1-fp32");
+}
+
+TEST_F(Finetune, RefusesANameThatPredictCannotChoose) {
+  for (const char* name : {"a,b", "b*", "a?", "[a]", "7", ""}) {
+    expect_refused(run(labels(2), {"--as", name}), 2, "cannot be a platform's name");
+  }
+  EXPECT_EQ(run(labels(2), {"--as", "Pixel 3 (CPU)"}).code, 0);
+}
+
 TEST_F(Finetune, RefusesAPlatformWithoutRowsAndNamesTheNearest) {
   expect_refused(run(labels(3), {"--platform", "my-npo"}), 2,
                  "no row for platform 'my-npo'; did you mean 'my-npu'?");
@@ -168,6 +218,17 @@ TEST_F(Finetune, RefusesMissingGraphsUnlessToldToSkipThem) {
   EXPECT_THAT(skipping.err, HasSubstr("note: 1 of 3 graphs cannot be used"));
 }
 
+TEST_F(Finetune, AGraphThatIsCutOffFromItsInputIsLeftOut) {
+  const std::string cell = ",1,my-npu,";
+  const std::string usual =
+      "nasbench201:|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|" + cell + "2\n";
+  const std::string cut_off = "nasbench201:|none~0|+|none~0|none~1|+|none~0|none~1|none~2|" + cell;
+  const Outcome outcome = run(kHeader + usual + cut_off + "0.003\n", {"--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("1 graph whose output does not depend on the input left out"));
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["samples"], 1);
+}
+
 TEST_F(Finetune, RefusesWhenNoGraphIsLeft) {
   expect_refused(run(std::string(kHeader) + "lost.onnx,1,my-npu,2\n", {"--skip-missing"}), 1,
                  "1 of 1 graphs cannot be used");
@@ -182,6 +243,10 @@ TEST_F(Finetune, RefusesTheNameOfATrainedPlatform) {
 TEST_F(Finetune, RefusesOptionsThatDoNotGoTogether) {
   expect_refused(run(labels(3), {"--few-shot", "--full"}), 2, "excludes");
   expect_refused(run(labels(3), {"--batch", "1"}), 2, "--batch goes with --suggest");
+  expect_refused(run(labels(3), {"--samples", "0"}), 2, "not in range 1 to 10000000");
+  expect_refused(
+      run_tacho(folder_, {"finetune", "--suggest", "2", "--graphs", ".", "--batch", "0"}), 2,
+      "not in range 1 to 65536");
   expect_refused(run_tacho(folder_, {"finetune", "--labels", "labels.csv"}), 2,
                  "needs --labels, --platform and --output");
   expect_refused(
@@ -195,6 +260,78 @@ TEST_F(Finetune, AnOutputThatCannotBeWrittenLeavesNothing) {
   expect_refused(run_tacho(folder_, {"finetune", "-c", "checkpoint.safetensors", "-l", "labels.csv",
                                      "-p", "my-npu", "-o", "nowhere/mine.safetensors"}),
                  1, "nowhere/mine.safetensors");
+}
+
+TEST_F(Finetune, DoesNotPutACheckpointInPlaceOfWhatIsNoFile) {
+  std::filesystem::create_directory(folder_.path("folder"));
+  folder_.write("labels.csv", labels(2));
+  expect_refused(run_tacho(folder_, {"finetune", "-c", "checkpoint.safetensors", "-l", "labels.csv",
+                                     "-p", "my-npu", "-o", "folder"}),
+                 1, "not a regular file");
+}
+
+/// With programs beside it that say what they were called with instead of training.
+class FinetuneFull : public Finetune {
+ protected:
+  FinetuneFull() {
+    namespace fs = std::filesystem;
+    fs::copy_file(TACHO_PROGRAM, folder_.path("bin_tacho"));
+    script("tacho-dataset", "echo imported; cp \"$2\" imported.csv; cp -rL \"$6\" imported");
+    script("tacho-train",
+           "echo trained; cp checkpoint.safetensors \"${1%config.json}tuned.safetensors\"");
+  }
+  void script(const std::string& name, const std::string& text) {
+    folder_.write(name, "#!/bin/sh\n" + text + "\n");
+    std::filesystem::permissions(folder_.path(name), std::filesystem::perms::owner_all);
+  }
+  Outcome full(const std::string& labels, const std::vector<std::string>& more = {}) {
+    folder_.write("rows/labels.csv", labels);
+    Invocation invocation;
+    invocation.program = folder_.path("bin_tacho");
+    invocation.args = {"finetune", "-c",    "checkpoint.safetensors", "-l", "rows/labels.csv", "-p",
+                       "my-npu",   "--full"};
+    if (std::find(more.begin(), more.end(), "-o") == more.end()) {
+      invocation.args.insert(invocation.args.end(), {"-o", "mine.safetensors"});
+    }
+    invocation.args.insert(invocation.args.end(), more.begin(), more.end());
+    return run_tacho(folder_, invocation);
+  }
+};
+
+TEST_F(FinetuneFull, FindsGraphsBesideTheLabelsAndSaysSoInJson) {
+  folder_.write("rows/beside.onnx", small_model());
+  const Outcome outcome = full(labels(1) + "beside.onnx,1,my-npu,3\n", {"--as", "mine", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const nlohmann::json json = nlohmann::json::parse(outcome.out);  // and nothing of the programs'
+  EXPECT_EQ(json["method"], "all weights");
+  EXPECT_EQ(json["samples"], 2);
+  EXPECT_EQ(json["output"], "mine.safetensors");
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("imported"), HasSubstr("trained")));
+  EXPECT_THAT(folder_.read("imported.csv"),
+              AllOf(HasSubstr("1/beside.onnx,1,mine,3"), HasSubstr("2/model.onnx,1,mine,2")));
+  EXPECT_EQ(folder_.read("imported/1/beside.onnx"), small_model());
+  EXPECT_TRUE(folder_.has("imported/2/model.onnx"));
+  EXPECT_TRUE(folder_.has("mine.safetensors"));
+}
+
+TEST_F(FinetuneFull, MissingGraphsAreNamedByTheLabelsFileAndSkippedIfAsked) {
+  const std::string some = labels(2) + "lost.onnx,1,my-npu,2\n";
+  expect_refused(full(some), 1, "1 of 3 graphs cannot be used: rows/labels.csv:4: lost.onnx");
+  EXPECT_FALSE(folder_.has("imported.csv"));
+  const Outcome skipping = full(some, {"--skip-missing"});
+  EXPECT_EQ(skipping.code, 0) << skipping.err;
+  EXPECT_THAT(folder_.read("imported.csv"), Not(HasSubstr("lost")));
+}
+
+TEST_F(FinetuneFull, DoesNotTrainForAnOutputThatCannotBeWritten) {
+  expect_refused(full(labels(2), {"-o", "nowhere/mine.safetensors"}), 1,
+                 "nowhere/mine.safetensors");
+  EXPECT_FALSE(folder_.has("imported.csv"));
+}
+
+TEST_F(FinetuneFull, AFailedTrainingWritesNothing) {
+  script("tacho-train", "exit 7");
+  expect_refused(full(labels(2)), 7, "will know platform 'my-npu' only");
 }
 
 class Suggest : public Finetune {

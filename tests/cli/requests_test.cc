@@ -31,6 +31,28 @@ class Requests : public ::testing::Test {
   TempFolder folder_;
 };
 
+// A stack of 100 TiB fits the address space once, one of 1000 TiB not at all: threads do not start.
+TEST_F(Requests, AreAnsweredByAsManyThreadsAsCanBeStarted) {
+  std::string rows = "graph,batch,platform\n";
+  for (int batch = 1; batch <= 8; ++batch) {
+    rows += "model.onnx," + std::to_string(batch) + ",gpu-bytes\n";
+  }
+  ASSERT_EQ(run(rows).code, 0);
+  const std::string answers = folder_.read("answers.csv");
+  for (const char* stack_kib : {"107374182400", "1073741824000"}) {
+    Invocation invocation;
+    invocation.program = "/bin/sh";
+    invocation.args = {"-c", std::string("ulimit -s ") + stack_kib + " || exit 99; exec \"" +
+                                 TACHO_PROGRAM +
+                                 "\" predict -c checkpoint.safetensors --requests requests.csv "
+                                 "--out few.csv --graphs graphs"};
+    const Outcome outcome = run_tacho(folder_, invocation);
+    if (outcome.code == 99) GTEST_SKIP() << "the stack's limit cannot be raised here";
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(folder_.read("few.csv"), answers);
+  }
+}
+
 TEST_F(Requests, AnswersInTheOrderOfTheQuestions) {
   const Outcome outcome =
       run("graph,batch,platform\n"

@@ -69,6 +69,14 @@ TEST_F(AdaptedPlatformsTest, ACopyAtHalfSpeedAnswersTwiceThePlatform) {
   EXPECT_TRUE(extrapolates(half, 5));
 }
 
+TEST_F(AdaptedPlatformsTest, DoesNotWriteAMixThatCannotBeReadBack) {
+  adapt("base", "out", "half", only(1, 2));
+  for (const double factor : {1e300, 1e-300, 0.0, std::nan("")}) {
+    EXPECT_THROW(adapt("out", "out", "half", only(1, factor)), Error) << factor;
+  }
+  EXPECT_NEAR(answer("out", "half").latency_ms, 2 * totals().row(1).sum(), 1e-2);
+}
+
 TEST_F(AdaptedPlatformsTest, TheMixIsWhatIsAnsweredAndKernelsAddUp) {
   Eigen::MatrixXd mix = Eigen::MatrixXd::Random(totals().rows(), totals().cols()).cwiseAbs();
   adapt("base", "out", "mixed", mix);

@@ -87,6 +87,12 @@ void check_adaptable(const Checkpoint& base, const std::string& name) {
 void write_adapted(const std::string& path, const Checkpoint& base, const AdaptedPlatform& platform,
                    const Eigen::MatrixXd& mix) {
   check_adaptable(base, platform.name);
+  const Eigen::MatrixXf written = mix.cast<float>();
+  if (!written.allFinite() || !(written.array() != 0).any()) {
+    throw Error("platform '" + platform.name +
+                "': its mix of known platforms is not finite, or zero; " + path +
+                " is not written. Are its latencies in milliseconds?");
+  }
   std::vector<TensorData> tensors;
   for (const auto& [name, shape] : tensor_shapes(base.info())) {
     if (name != kAdaptedMix) tensors.push_back(base.tensor(name));
@@ -110,7 +116,7 @@ void write_adapted(const std::string& path, const Checkpoint& base, const Adapte
   info.adapted_classes = class_names();
   for (Eigen::Index row = 0; row < mix.rows(); ++row) {
     for (Eigen::Index column = 0; column < mix.cols(); ++column) {
-      all.values.push_back(static_cast<float>(mix(row, column)));
+      all.values.push_back(written(row, column));
     }
   }
   all.shape = {static_cast<int64_t>(info.adapted.size()), mix.rows(), mix.cols()};

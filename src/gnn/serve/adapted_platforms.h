@@ -31,8 +31,8 @@ class AdaptedPlatforms {
 };
 
 /// Writes `base` with one adapted platform more to `path`, whole or not at all; one of that name
-/// that is there is replaced. mix: devices × (2 · classes). Throws Error (usage) for the name of a
-/// trained platform or the pooled readout.
+/// that is there is replaced. mix: devices × (2 · classes). Throws Error for a mix that float
+/// cannot hold or that is zero; (usage) for the name of a trained platform or the pooled readout.
 void write_adapted(const std::string& path, const Checkpoint& base, const AdaptedPlatform& platform,
                    const Eigen::MatrixXd& mix);
 

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <iterator>
 #include <limits>
-#include <numeric>
 #include <optional>
 
 #include "common/error.h"
+#include "gnn/serve/median.h"
 
 namespace tacho {
 namespace {
@@ -37,23 +38,6 @@ constexpr size_t kLeastForOutliers = 5;
 constexpr double kOutlierFactor = 10;  ///< off the nearest device by at least so much
 constexpr double kOutlierSpreads = 9;  ///< and by so many times its median error
 constexpr size_t kMostOutliers = 5;    ///< one in so many
-constexpr double kSizeWeight = 0.3;    ///< of a platform's latency depending on size otherwise
-constexpr double kDeadWeight = 0.5;    ///< of dead kernels being folded away
-constexpr Index kDirections = 40;
-constexpr double kChoiceNoise = 6e-3;  ///< relative variance of a measurement
-
-double median(std::vector<double> values) {
-  const size_t middle = values.size() / 2;
-  std::nth_element(values.begin(), values.begin() + static_cast<long>(middle), values.end());
-  const double upper = values[middle];
-  if (values.size() % 2 == 1) return upper;
-  return (upper + *std::max_element(values.begin(), values.begin() + static_cast<long>(middle))) /
-         2;
-}
-
-double median(const ArrayXd& values) {
-  return median(std::vector<double>(values.begin(), values.end()));
-}
 
 /// A device's costs on all samples, relative to what was measured and scaled by the factor that
 /// makes it right for the median sample: rows that sum to about 1.
@@ -313,6 +297,10 @@ FewShotFit combine(const Problem& p, const FewShotFit& average) {
   FewShotFit fit = average;
   fit.combined = true;
   fit.noise = std::sqrt(best->noise_variance);
+  // Devices of the other view only have no part in it; classes that no sample has keep the average.
+  MatrixXd mix = MatrixXd::Zero(p.devices, 2 * p.classes);
+  for (const ScaledDevice& d : best->view->devices) mix.row(d.device) = average.mix.row(d.device);
+  fit.mix = std::move(mix);
   if (p.any_dead) fit.runs_dead = best->view->dead ? 1 : 0;
   Index column = 0;
   for (const ScaledDevice& d : best->view->devices) {
@@ -323,6 +311,13 @@ FewShotFit combine(const Problem& p, const FewShotFit& average) {
     }
   }
   return fit;
+}
+
+/// One graph that is folded to a constant would take all devices out of the view that folds.
+std::vector<FewShotSample> with_live(const std::vector<FewShotSample>& samples) {
+  std::vector<FewShotSample> live;
+  std::copy_if(samples.begin(), samples.end(), std::back_inserter(live), has_live);
+  return live.empty() ? samples : live;
 }
 
 /// The device that is nearest to most samples; null if the view has none.
@@ -362,63 +357,24 @@ std::vector<FewShotSample> without_outliers(const std::vector<FewShotSample>& sa
   return dropped * kMostOutliers > samples.size() ? samples : kept;
 }
 
-/// One row per graph whose products are the prior covariance of the graphs' relative latencies on
-/// an unknown platform: it weighs classes, and device by device classes, unlike the known ones.
-MatrixXd prior_rows(const std::vector<MatrixXd>& totals) {
-  const Index n = static_cast<Index>(totals.size());
-  const Index devices = totals[0].rows(), classes = totals[0].cols() / 2;
-  // What a middling device takes: the geometric mean of all, each scaled to the median graph.
-  MatrixXd log_sums(n, devices);
-  for (Index i = 0; i < n; ++i) {
-    log_sums.row(i) = totals[static_cast<size_t>(i)].rowwise().sum().array().max(1e-12).log();
-  }
-  ArrayXd log_scale(devices);
-  for (Index k = 0; k < devices; ++k) log_scale[k] = -median(ArrayXd(log_sums.col(k).array()));
-  const VectorXd log_size = (log_sums.rowwise() + log_scale.matrix().transpose()).rowwise().mean();
-  MatrixXd rows = MatrixXd::Zero(n, classes + devices * classes + 2);
-  for (Index i = 0; i < n; ++i) {
-    const MatrixXd& t = totals[static_cast<size_t>(i)];
-    const ArrayXd factors = (log_scale - log_size[i]).exp();
-    for (Index k = 0; k < devices; ++k) {
-      const Eigen::ArrayXXd dead = factors[k] * t.row(k).tail(classes).array();
-      const Eigen::ArrayXXd shares = factors[k] * t.row(k).head(classes).array() + dead;
-      rows(i, rows.cols() - 2) += kDeadWeight * dead.sum() / static_cast<double>(devices);
-      rows.row(i).head(classes).array() += shares / static_cast<double>(devices);
-      rows.row(i).segment(classes + k * classes, classes) =
-          shares / std::sqrt(static_cast<double>(devices));
-    }
-  }
-  const double mean = log_size.mean();
-  const double spread = std::sqrt((log_size.array() - mean).square().mean());
-  if (spread > 1e-12) rows.rightCols(1) = kSizeWeight * (log_size.array() - mean) / spread;
-  return rows;
-}
-
-/// The same but for what the least of its directions add.
-MatrixXd main_directions(const MatrixXd& rows) {
-  std::vector<Index> used;
-  for (Index j = 0; j < rows.cols(); ++j) {
-    if (rows.col(j).squaredNorm() > 0) used.push_back(j);
-  }
-  MatrixXd dense(rows.rows(), static_cast<Index>(used.size()));
-  for (size_t j = 0; j < used.size(); ++j) dense.col(static_cast<Index>(j)) = rows.col(used[j]);
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(dense.transpose() * dense);
-  return dense * eigen.eigenvectors().rightCols(std::min<Index>(kDirections, dense.cols()));
-}
-
 double sum_of(const FewShotFit& fit, const FewShotSample& sample) {
   return fit.mix.cwiseProduct(sample.totals).sum();
 }
 
 }  // namespace
 
+bool has_live(const FewShotSample& sample) {
+  return (sample.totals.leftCols(sample.totals.cols() / 2).array() > 0).any();
+}
+
 FewShotFit fit_few_shot(const std::vector<FewShotSample>& samples, const VectorXd& runs_dead) {
-  const std::vector<FewShotSample> kept = without_outliers(samples);
+  const std::vector<FewShotSample> live = with_live(samples);
+  const std::vector<FewShotSample> kept = without_outliers(live);
   const Problem p = problem_of(kept);
   assert(runs_dead.size() == p.devices);
   FewShotFit fit = fit_average(p, runs_dead);
   if (kept.size() >= kLeastToCombine) fit = combine(p, fit);
-  fit.outliers = samples.size() - kept.size();
+  fit.outliers = live.size() - kept.size();
   return fit;
 }
 
@@ -447,34 +403,6 @@ VectorXd device_shares(const FewShotFit& fit, const std::vector<FewShotSample>& 
   }
   const double total = shares.sum();
   return total > 0 ? VectorXd(shares / total) : shares;
-}
-
-std::vector<size_t> most_informative(const std::vector<MatrixXd>& totals, size_t count) {
-  if (totals.empty()) return {};
-  const MatrixXd rows = main_directions(prior_rows(totals));
-  // Each step takes the graph whose measurement leaves the least variance over all graphs.
-  MatrixXd covariance = MatrixXd::Identity(rows.cols(), rows.cols());
-  const MatrixXd gram = rows.transpose() * rows;
-  std::vector<size_t> chosen;
-  std::vector<bool> taken(totals.size(), false);
-  while (chosen.size() < std::min(count, totals.size())) {
-    const MatrixXd directions = rows * covariance;
-    const VectorXd variance = directions.cwiseProduct(rows).rowwise().sum();
-    const VectorXd gain = (directions * gram).cwiseProduct(directions).rowwise().sum();
-    Index best = -1;
-    double most = 0;
-    for (Index i = 0; i < rows.rows(); ++i) {
-      const double drop = gain[i] / (variance[i] + kChoiceNoise);
-      if (taken[static_cast<size_t>(i)] || (best >= 0 && drop <= most)) continue;
-      best = i;
-      most = drop;
-    }
-    const VectorXd direction = directions.row(best).transpose();
-    covariance -= direction * direction.transpose() / (variance[best] + kChoiceNoise);
-    taken[static_cast<size_t>(best)] = true;
-    chosen.push_back(static_cast<size_t>(best));
-  }
-  return chosen;
 }
 
 }  // namespace tacho

@@ -26,9 +26,14 @@ struct FewShotFit {
   size_t outliers = 0;  ///< samples left out of it, grossly off all known devices
 };
 
+/// Whether something of the graph is live. Where nothing is, its latency is that of launching or of
+/// folding it, and says nothing of what kernels cost.
+bool has_live(const FewShotSample& sample);
+
 /// At least one sample; all of the same shape. `runs_dead` is 1 or 0 for each device, and 0.5 for
-/// one of which that cannot be said. Devices that spend nothing on some sample are left out. The
-/// same samples give the same fit. Throws Error if no device is left.
+/// one of which that cannot be said. Samples without anything live are left out if others remain,
+/// and then devices that spend nothing on some sample. The same samples give the same fit. Throws
+/// Error if no device is left.
 FewShotFit fit_few_shot(const std::vector<FewShotSample>& samples,
                         const Eigen::VectorXd& runs_dead);
 
@@ -40,11 +45,5 @@ std::vector<double> left_out_ratios(const std::vector<FewShotSample>& samples,
 /// Mean over the samples of the share of the fit's sum that each device brings in; they add up
 /// to 1.
 Eigen::VectorXd device_shares(const FewShotFit& fit, const std::vector<FewShotSample>& samples);
-
-/// The `count` graphs (all, if there are fewer) whose measurements would leave the least variance
-/// in what is predicted for all of these graphs on an unknown platform: a greedy I-optimal choice.
-/// (A D-optimal one takes the oddest graphs; ten random ones were better.) Indices in the order of
-/// choice; every prefix is the choice for fewer.
-std::vector<size_t> most_informative(const std::vector<Eigen::MatrixXd>& totals, size_t count);
 
 }  // namespace tacho

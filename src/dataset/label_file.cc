@@ -66,6 +66,16 @@ void check_label(const Label& label, const std::string& where) {
   if (label.platform.empty()) throw Error(where + ": the platform is missing");
 }
 
+std::string stage_in(std::string_view field) {
+  if (field == "valid" || field == "validation") return "val";
+  if (field.empty() || field == "train" || field == "val" || field == "test") {
+    return std::string(field);
+  }
+  constexpr size_t kMostShown = 40;
+  throw Error("the stage is '" + printable(field.substr(0, kMostShown)) +
+              "'; it must be train, val or test");
+}
+
 void name_label(Label& label, const std::string& graph) {
   label.graph = graph;
   label.model = model_of(graph);

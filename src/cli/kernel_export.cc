@@ -1,14 +1,12 @@
 // tacho kernel export: a workspace's measurements as CSV.
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "cli/arguments.h"
 #include "cli/kernel_verbs.h"
 #include "cli/kernel_workspace.h"
 #include "cli/output.h"
 #include "common/csv.h"
+#include "common/side_file.h"
 #include "common/text.h"
 
 namespace tacho {
@@ -50,12 +48,7 @@ int kernel_export_verb(const Arguments& args) {
     print(text);
     return 0;
   }
-  const std::string aside = output + ".part";
-  std::ofstream file(aside);
-  file << text;
-  file.close();
-  if (!file) throw Error(output + ": cannot be written: " + std::strerror(errno));
-  std::filesystem::rename(aside, output);
+  write_whole_file(output, text);
   return 0;
 }
 

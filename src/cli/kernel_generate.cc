@@ -2,14 +2,30 @@
 #include "cli/arguments.h"
 #include "cli/kernel_verbs.h"
 #include "cli/output.h"
+#include "common/text.h"
 #include "graph_ir/onnx_writer.h"
 #include "graph_ir/references/reference.h"
 
 namespace tacho {
 namespace {
 
+/// `name` is what stands before the colon.
+Error unknown_name(const std::string& name, const Catalogue& catalogue) {
+  const std::vector<std::string> kinds = graph_reference_kinds();
+  std::string message = "'" + printable(name) + "' is no kernel and no kind of graph reference";
+  std::vector<std::string> names = kinds;
+  for (const auto& type : catalogue.types()) names.push_back(type->name());
+  const std::string hint = name_hint(name, names);
+  if (hint.find("did you mean") != std::string::npos) message += hint;
+  return Error(message + "; tacho kernel list shows the kernels; references are " + join(kinds) +
+                   " (tacho generate --help)",
+               Fault::kUsage);
+}
+
 Graph build_kernel(const std::string& text) {
   const Catalogue catalogue = user_catalogue();
+  const std::string name = text.substr(0, text.find(':'));
+  if (catalogue.find(name) == nullptr) throw unknown_name(name, catalogue);
   const KernelConfig config = parse_kernel(catalogue, text);
   return catalogue.at(config.kernel).build(config);
 }

@@ -9,6 +9,7 @@
 #include "cli/kernel_verbs.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "common/side_file.h"
 #include "graph_ir/fusion_rules.h"
 #include "kernel_builder/fusion_probe.h"
 
@@ -73,13 +74,7 @@ class RulesFile {
     nlohmann::ordered_json json = head_;
     json["pairs"] = nlohmann::ordered_json::array();
     for (const ProbedPair& each : pairs_) json["pairs"].push_back(probed_pair_json(each));
-    const std::string aside = path_ + ".part";
-    std::ofstream out(aside);
-    out << json_text(json) << "\n";
-    out.close();
-    std::error_code problem;
-    if (out) std::filesystem::rename(aside, path_, problem);
-    if (!out || problem) throw Error(path_ + ": cannot be written");
+    write_whole_file(path_, json_text(json) + "\n");
   }
 
  private:

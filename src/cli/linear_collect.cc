@@ -1,5 +1,4 @@
 // tacho linear collect: measures the blocks of linear_blocks.h, for tacho linear fit.
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -10,8 +9,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "common/csv_log.h"
+#include "common/side_file.h"
 #include "common/text.h"
-#include "dataset/side_file.h"
 #include "kernel_builder/linear_blocks.h"
 
 namespace tacho {
@@ -65,12 +64,7 @@ void write_facts(const std::string& labels, const Backend& backend, const Option
   for (const auto& [key, value] : backend.facts()) json["facts"][key] = value;
   json["min_seconds"] = options.measure.min_seconds;
   json["min_runs"] = options.measure.min_runs;
-  SideFile side(labels + ".facts.json");
-  std::ofstream out(side.path(), std::ios::binary);
-  out << json_text(json) << '\n';
-  out.close();
-  if (!out) throw Error(labels + ".facts.json: cannot write");
-  side.put_in_place();
+  write_whole_file(labels + ".facts.json", json_text(json) + "\n");
 }
 
 }  // namespace

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
 #include "common/error.h"
+#include "common/side_file.h"
 #include "common/text.h"
-#include "dataset/side_file.h"
 
 namespace tacho {
 namespace {
@@ -71,13 +70,7 @@ Chart linear_chart(const LinearPlatform& platform, const LinearRows& rows) {
 }
 
 void write_linear_plot(const std::string& path, const std::vector<Chart>& charts) {
-  const std::string svg = charts_svg(charts);
-  SideFile side(path);
-  std::ofstream out(side.path(), std::ios::binary);
-  out << svg;
-  out.close();
-  if (!out) throw Error(path + ": cannot write");
-  side.put_in_place();
+  write_whole_file(path, charts_svg(charts));
 }
 
 }  // namespace tacho

@@ -1,61 +1,38 @@
 #include "cli/requests.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <vector>
 
 #include "cli/progress.h"
 #include "cli/row_predictor.h"
 #include "common/csv.h"
+#include "common/side_file.h"
 
 namespace tacho {
 namespace {
 
 const std::vector<std::string> kAnswerColumns = {"latency_ms", "lower_ms", "upper_ms"};
 
-/// A file that gets its name only when it is complete.
-class SideFile {
+/// Standard output, or a file that gets its name only when it is complete.
+class Answers {
  public:
-  explicit SideFile(const std::string& path)
-      : path_(path == "-" ? "" : path), side_(path_ + ".part") {
-    if (!path_.empty()) file_ = std::fopen(side_.c_str(), "w");
-    if (file_ == nullptr) fail("open");
+  explicit Answers(const std::string& path) {
+    if (!path.empty() && path != "-") file_.emplace(path);
   }
-  ~SideFile() {
-    if (!path_.empty() && file_ != nullptr) std::fclose(file_);
-  }
-  SideFile(const SideFile&) = delete;
-  SideFile& operator=(const SideFile&) = delete;
 
+  /// Throws Error as soon as the output is known to take no more.
   void write_line(const std::string& line) {
-    if (std::fputs((line + "\n").c_str(), file_) < 0) fail("write");
+    if (!file_) return print(line + "\n");
+    if (!(file_->stream() << line << '\n')) finish();
   }
-  void flush() {
-    if (std::fflush(file_) != 0) fail("write");
-  }
-  void finish() {
-    flush();
-    if (path_.empty()) return;
-    FILE* closing = file_;
-    file_ = nullptr;
-    if (std::fclose(closing) != 0) fail("write");
-    if (std::rename(side_.c_str(), path_.c_str()) != 0) fail("rename");
-  }
+  void finish() { file_ ? file_->put_in_place() : flush_results(); }
 
  private:
-  [[noreturn]] void fail(const char* deed) const {
-    throw Error((path_.empty() ? "stdout" : side_) + ": cannot " + deed + ": " +
-                std::strerror(errno));
-  }
-
-  std::string path_;
-  std::string side_;
-  FILE* file_ = stdout;
+  std::optional<SideFile> file_;
 };
 
 RowQuery query_of(const CsvTable& table, size_t row) {
@@ -99,7 +76,7 @@ void answer_requests(const Predictor& predictor, const RequestOptions& options, 
                                                    c) > 0;
                                }),
                 columns.end());
-  SideFile out(options.answers);
+  Answers out(options.answers);
   std::string header;
   for (const std::string& column : columns) header += csv_field(column) + ",";
   out.write_line(header + "latency_ms,lower_ms,upper_ms");

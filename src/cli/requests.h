@@ -16,8 +16,9 @@ struct RequestOptions {
 };
 
 /// Writes the requests' columns and latency_ms, lower_ms, upper_ms, in the order of the requests,
-/// to `answers`.part as they come, renamed at the end. A row that cannot be answered has empty
-/// answer cells and is reported. Throws Error if a file cannot be read or written.
+/// beside `answers` as they come (see SideFile), put in place at the end. A row that cannot be
+/// answered has empty answer cells and is reported. Throws Error if a file cannot be read or
+/// written.
 void answer_requests(const Predictor& predictor, const RequestOptions& options, Faults& faults);
 
 }  // namespace tacho

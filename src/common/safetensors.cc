@@ -1,16 +1,12 @@
 #include "common/safetensors.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "common/error.h"
+#include "common/side_file.h"
 
 namespace tacho {
 namespace {
@@ -175,28 +171,17 @@ void write_safetensors(const std::string& path, const std::map<std::string, std:
   std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // keeps the tensors aligned in the map
 
-  const std::string aside = path + ".tmp" + std::to_string(getpid());
-  {
-    std::ofstream out(aside, std::ios::binary);
-    char length[kLengthBytes];
-    for (size_t i = 0; i < kLengthBytes; ++i) length[i] = static_cast<char>(text.size() >> (8 * i));
-    out.write(length, kLengthBytes);
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    for (const TensorData& tensor : tensors) {
-      out.write(reinterpret_cast<const char*>(tensor.values.data()),
-                static_cast<std::streamsize>(tensor.values.size() * sizeof(float)));
-    }
-    out.close();
-    if (!out) {
-      std::remove(aside.c_str());
-      throw Error(path + ": cannot write (" + std::strerror(errno) + ")");
-    }
+  SideFile side(path);
+  std::ofstream& out = side.stream();
+  char length[kLengthBytes];
+  for (size_t i = 0; i < kLengthBytes; ++i) length[i] = static_cast<char>(text.size() >> (8 * i));
+  out.write(length, kLengthBytes);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  for (const TensorData& tensor : tensors) {
+    out.write(reinterpret_cast<const char*>(tensor.values.data()),
+              static_cast<std::streamsize>(tensor.values.size() * sizeof(float)));
   }
-  if (std::rename(aside.c_str(), path.c_str()) != 0) {
-    const std::string reason = std::strerror(errno);
-    std::remove(aside.c_str());
-    throw Error(path + ": cannot write (" + reason + ")");
-  }
+  side.put_in_place();
 }
 
 }  // namespace tacho

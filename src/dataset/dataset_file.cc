@@ -7,9 +7,9 @@
 
 #include "common/error.h"
 #include "common/mapped_file.h"
+#include "common/side_file.h"
 #include "dataset/dataset.h"
 #include "dataset/hdf5_rows.h"
-#include "dataset/side_file.h"
 
 namespace tacho {
 namespace {
@@ -62,10 +62,9 @@ FeatureSchema read_header(const Handle& file) {
     schema.source = source[0];
   }
   const FeatureSchema plain = feature_schema();
-  const bool same = schema.source.empty()
-                        ? schema == plain
-                        : begins_with(schema.features, plain.features) &&
-                              begins_with(schema.base_costs, plain.base_costs);
+  const bool same = schema.source.empty() ? schema == plain
+                                          : begins_with(schema.features, plain.features) &&
+                                                begins_with(schema.base_costs, plain.base_costs);
   if (!same) {
     throw Error(std::string("made with other features under the same version; ") + kMend);
   }
@@ -117,7 +116,8 @@ SampleColumns read_columns(const Handle& file, const FeatureSchema& schema, size
   columns.edge_offset = read_rows<int64_t>(file, {"/graphs/edge_offset"}, file_bytes);
   columns.edge_count = read_rows<int32_t>(file, {"/graphs/edge_count"}, file_bytes);
   columns.features = read_rows<float>(file, {"/features", schema.features.size()}, file_bytes);
-  columns.base_costs = read_rows<float>(file, {"/base_costs", schema.base_costs.size()}, file_bytes);
+  columns.base_costs =
+      read_rows<float>(file, {"/base_costs", schema.base_costs.size()}, file_bytes);
   columns.edges = read_rows<int32_t>(file, {"/edges", 2}, file_bytes);
 
   const size_t rows = columns.name.size();
@@ -212,10 +212,9 @@ Dataset read_dataset(const std::string& path) {
   if (columns.name.size() > std::numeric_limits<int32_t>::max()) throw Error("too many graphs");
   dataset.samples.reserve(columns.name.size());
   for (size_t row = 0; row < columns.name.size(); ++row) {
-    dataset.samples.push_back(
-        with_context("graph '" + columns.name[row] + "'", [&] {
-          return sample_of(columns, dataset.schema, row);
-        }));
+    dataset.samples.push_back(with_context("graph '" + columns.name[row] + "'", [&] {
+      return sample_of(columns, dataset.schema, row);
+    }));
   }
   dataset.labels = read_labels(file, file_bytes, dataset.samples.size(), dataset.platforms.size());
   return dataset;

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 
 #include "common/csv.h"
 #include "common/error.h"
 #include "common/mapped_file.h"
+#include "common/side_file.h"
 #include "common/text.h"
 #include "dataset/family.h"
 #include "dataset/label_layouts/layouts.h"
-#include "dataset/side_file.h"
 #include "dataset/split.h"
 
 namespace tacho {
@@ -67,6 +66,16 @@ void check_label(const Label& label, const std::string& where) {
   if (label.platform.empty()) throw Error(where + ": the platform is missing");
 }
 
+std::string stage_in(std::string_view field) {
+  if (field == "valid" || field == "validation") return "val";
+  if (field.empty() || field == "train" || field == "val" || field == "test") {
+    return std::string(field);
+  }
+  constexpr size_t kMostShown = 40;
+  throw Error("the stage is '" + printable(field.substr(0, kMostShown)) +
+              "'; it must be train, val or test");
+}
+
 void name_label(Label& label, const std::string& graph) {
   label.graph = graph;
   label.model = model_of(graph);
@@ -90,7 +99,7 @@ LabelFile read_label_file(const std::string& path) {
 
 void write_label_file(const std::string& path, const std::vector<Label>& labels) {
   SideFile side(path);
-  std::ofstream out(side.path(), std::ios::binary);
+  std::ofstream& out = side.stream();
   const bool models = !std::all_of(labels.begin(), labels.end(), model_is_derived);
   out << "graph,batch,platform,latency_ms,stage" << (models ? ",model" : "") << "\n";
   for (const Label& label : labels) {
@@ -99,8 +108,6 @@ void write_label_file(const std::string& path, const std::vector<Label>& labels)
     if (models) out << ',' << csv_field(label.model);
     out << '\n';
   }
-  out.close();
-  if (!out) throw Error(path + ": cannot write");
   side.put_in_place();
 }
 

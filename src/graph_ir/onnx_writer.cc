@@ -3,13 +3,10 @@
 #include <onnx/defs/schema.h>
 #include <onnx/onnx_pb.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "common/error.h"
+#include "common/side_file.h"
 #include "graph_ir/dag.h"
 #include "graph_ir/onnx_tensor_writer.h"
 
@@ -147,15 +144,7 @@ std::string onnx_bytes(const Graph& graph, const OnnxWriteOptions& options) {
 }
 
 void write_onnx_file(const Graph& graph, const std::string& path, const OnnxWriteOptions& options) {
-  with_context(path, [&] {
-    const std::string bytes = onnx_bytes(graph, options);
-    const std::string aside = path + ".part";
-    std::ofstream file(aside, std::ios::binary);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) throw Error("cannot be written: " + std::string(std::strerror(errno)));
-    std::filesystem::rename(aside, path);
-  });
+  write_whole_file(path, with_context(path, [&] { return onnx_bytes(graph, options); }));
 }
 
 }  // namespace tacho

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "common/error.h"
-#include "dataset/side_file.h"
+#include "common/side_file.h"
 
 namespace tacho {
 namespace {
@@ -152,12 +152,7 @@ void save_linear_model(const std::string& path, const LinearModel& model) {
   document["objective"] = model.objective;
   document["platforms"] = json::array();
   for (const LinearPlatform& p : model.platforms) document["platforms"].push_back(json_of(p));
-  SideFile side(path);
-  std::ofstream out(side.path(), std::ios::binary);
-  out << document.dump(2) << '\n';
-  out.close();
-  if (!out) throw Error(path + ": cannot write");
-  side.put_in_place();
+  write_whole_file(path, document.dump(2) + "\n");
 }
 
 }  // namespace tacho

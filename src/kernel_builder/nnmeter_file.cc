@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "common/error.h"
+#include "common/side_file.h"
 #include "common/text.h"
 
 namespace tacho {
@@ -94,12 +95,7 @@ std::string NnMeterFile::text() const {
 
 void NnMeterFile::save() {
   if (!changed_) return;
-  const std::string aside = path_ + ".part";
-  std::ofstream file(aside, std::ios::binary);
-  file << text();
-  file.close();
-  if (!file) throw Error(path_ + ": cannot be written: " + std::strerror(errno));
-  std::filesystem::rename(aside, path_);
+  write_whole_file(path_, text());
   read_text_ = text();
   exists_ = true;
   changed_ = false;

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 
 #include "common/csv.h"
 #include "common/error.h"
+#include "common/side_file.h"
 
 namespace tacho {
 namespace {
@@ -62,8 +60,8 @@ Prior Prior::read_file(const std::string& path) {
 }
 
 void Prior::write_file(const std::string& path) const {
-  const std::string aside = path + ".part";
-  std::ofstream file(aside);
+  SideFile side(path);
+  std::ofstream& file = side.stream();
   file << "kernel,count\n";
   for (const auto& [name, counts] : counts_) {
     std::vector<PriorEntry> entries = as_entries(counts);
@@ -73,9 +71,7 @@ void Prior::write_file(const std::string& path) const {
       file << csv_field(to_text(type_of(name), {name, e.values})) << ',' << e.count << '\n';
     }
   }
-  file.close();
-  if (!file) throw Error(path + ": cannot be written: " + std::strerror(errno));
-  std::filesystem::rename(aside, path);
+  side.put_in_place();
 }
 
 void Prior::add(const KernelConfig& config, int64_t count) {

@@ -62,6 +62,22 @@ TEST_F(Generate, TakesKernelsToo) {
   EXPECT_THAT(outcome.err, HasSubstr("--batch goes with a reference"));
 }
 
+TEST_F(Generate, NamesKernelsAndReferencesForWhatIsNeither) {
+  const Outcome outcome = run({"bogus", "-o", "model.onnx"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("'bogus' is no kernel and no kind of graph reference; tacho "
+                                     "kernel list shows the kernels; references are nasbench201"));
+  EXPECT_THAT(outcome.err, HasSubstr("family"));
+  EXPECT_THAT(run({"famly:resnet:1", "-o", "model.onnx"}).err, HasSubstr("did you mean 'family'?"));
+  EXPECT_THAT(run({"gleu:hw=14,cin=384", "-o", "m.onnx"}).err, HasSubstr("did you mean 'gelu'?"));
+}
+
+TEST_F(Generate, ReferencesAreNotNamedBecauseTheKernelIsKnown) {
+  const std::string message = run({"gelu:hw=14", "-o", "model.onnx"}).err;
+  EXPECT_THAT(message, HasSubstr("cin is missing"));
+  EXPECT_THAT(message, ::testing::Not(HasSubstr("reference")));
+}
+
 TEST_F(Generate, SaysWhatIsWrongAndWritesNothing) {
   const Outcome outcome = run({"family:resnet", "-o", "model.onnx"});
   EXPECT_EQ(outcome.code, 2);

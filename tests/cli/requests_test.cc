@@ -1,6 +1,7 @@
 // tacho predict --requests: other programs call this; it must stay as it is.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 
@@ -11,6 +12,8 @@ namespace tacho::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 class Requests : public ::testing::Test {
  protected:
@@ -68,7 +71,18 @@ TEST_F(Requests, AnswersInTheOrderOfTheQuestions) {
             "model.onnx,1,cpu-launches,4,2,8\n"
             "model.onnx,1,gpu-bytes,0.002832,0.0022656,0.00354\n"
             "model.onnx,10,gpu-bytes,0.02832,0.022656,0.0354\n");
-  EXPECT_FALSE(folder_.has("answers.csv.part"));
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path(""))) {
+    EXPECT_THAT(entry.path().filename().string(), Not(StartsWith("answers.csv.")));
+  }
+}
+
+TEST_F(Requests, OutIsNotReplacedBecauseItIsAPipe) {
+  ASSERT_EQ(::mkfifo(folder_.path("pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("pipe", folder_.path("answers.csv"));
+  const Outcome outcome = run("graph,batch,platform\nmodel.onnx,1,cpu-launches\n");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("answers.csv: cannot write: it is a device or a pipe"));
+  EXPECT_TRUE(std::filesystem::is_fifo(folder_.path("answers.csv")));
 }
 
 TEST_F(Requests, OtherColumnsAreKeptAndQuoted) {

@@ -52,6 +52,29 @@ TEST(LabelFile, ImpossibleValuesAreErrorsThatNameTheLine) {
   EXPECT_THAT(error_for("a,x,cpu,1\n"), HasSubstr("'x' is not an integer"));
 }
 
+TEST(LabelFile, StagesAreReadInEachSpelling) {
+  const TestFolder folder("labels_stages");
+  const std::string path = folder.write("l.csv",
+                                        "graph,batch,platform,latency_ms,stage\n"
+                                        "a,1,cpu,1,train\nb,1,cpu,1,validation\n"
+                                        "c,1,cpu,1,test\nd,1,cpu,1,\n");
+  const LabelFile file = read_label_file(path);
+  const std::vector<std::string> stages = {"train", "val", "test", ""};
+  for (size_t i = 0; i < stages.size(); ++i) EXPECT_EQ(file.labels[i].stage, stages[i]);
+}
+
+TEST(LabelFile, AStageIsNotReadBecauseItIsNone) {
+  const TestFolder folder("labels_no_stage");
+  const auto error_for = [&](const std::string& text) {
+    const std::string path = folder.write("l.csv", text);
+    return error_of([&] { read_label_file(path); });
+  };
+  EXPECT_THAT(error_for("graph,batch,platform,latency_ms,stage\na,1,cpu,1,Testing\n"),
+              HasSubstr("l.csv:2: the stage is 'Testing'; it must be train, val or test"));
+  EXPECT_THAT(error_for("arch,batch,latency_ms,stage\na,1,1,late\n"),
+              HasSubstr("l.csv:2: the stage is 'late'"));
+}
+
 TEST(LabelFile, ColumnsAreCheckedEvenWithoutRows) {
   const TestFolder folder("labels_columns");
   const std::string path = folder.write("l.csv", "graph,latency\n");

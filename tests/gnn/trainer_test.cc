@@ -283,6 +283,42 @@ TEST_F(FineTuning, AFrozenBodyDoesNotChangeAndRatesDo) {
   EXPECT_NE(Checkpoint(config_.output).matrix("platform.theta"), after.matrix("platform.theta"));
 }
 
+TEST_F(FineTuning, LimitsOfFeaturesTakeInWhatIsTrainedOn) {
+  Dataset data = new_platform();
+  for (Sample& sample : data.samples) sample.features.features[0] = 1e3f;
+  config_.start_from = start_;
+  config_.epochs = 1;
+  tune(data);
+  const Checkpoint before(start_);
+  const Checkpoint after(config_.output);
+  const float value = (1e3f - before.row("feature_mean")[0]) / before.row("feature_std")[0];
+  EXPECT_LT(before.row("feature_high")[0], value);
+  EXPECT_FLOAT_EQ(after.row("feature_high")[0], value);
+  EXPECT_LE(after.row("feature_low")[0], before.row("feature_low")[0]);
+  EXPECT_EQ(before.row("feature_mean"), after.row("feature_mean"));
+  EXPECT_EQ(before.row("feature_std"), after.row("feature_std"));
+}
+
+TEST_F(FineTuning, LimitsOfFeaturesDoNotChangeBecauseTheSampleIsNotTrainedOn) {
+  Dataset data = new_platform();
+  config_.start_from = start_;
+  const TrainingSet probe = prepare_training_set(data, config_);
+  for (size_t s = 0; s < data.samples.size(); ++s) {
+    if (probe.stages[s] != Stage::kTrain) data.samples[s].features.features[0] = 1e3f;
+  }
+  EXPECT_EQ(prepare_training_set(data, config_).scaling.high, probe.scaling.high);
+}
+
+TEST_F(FineTuning, LimitsOfFeaturesDoNotChangeBecauseTheBodyIsFrozen) {
+  Dataset data = new_platform();
+  for (Sample& sample : data.samples) sample.features.features[0] = 1e3f;
+  config_.start_from = start_;
+  config_.freeze_body = true;
+  config_.epochs = 1;
+  tune(data);
+  EXPECT_EQ(Checkpoint(start_).row("feature_high"), Checkpoint(config_.output).row("feature_high"));
+}
+
 TEST_F(FineTuning, KnownPlatformsKeepTheirRates) {
   config_.start_from = start_;
   config_.learning_rate = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/csv.h"
+#include "common/error.h"
 #include "dataset/family.h"
 #include "dataset/label_layouts/layouts.h"
 #include "dataset/split.h"
@@ -59,7 +60,8 @@ LabelFile read_labels_csv(const LabelText& text) {
     label.line = table.line(row);
     label.graph = pool(table.text(row, "graph"));
     label.platform = pool(table.text(row, "platform"));
-    label.stage = pool(table.text(row, "stage", true));
+    label.stage = with_context(table.where(row),
+                               [&] { return pool(stage_in(table.text(row, "stage", true))); });
     const std::string& model = table.text(row, "model", true);
     const std::string& family = table.text(row, "family", true);
     const auto [known, is_new] =

@@ -35,6 +35,10 @@ LabelFile read_nnlqp_gt(const LabelText& file);
 /// Throws Error unless the label is one that can be learned from: `where` is "file:line".
 void check_label(const Label& label, const std::string& where);
 
+/// A stage as our other files spell it; "" is none. Throws Error unless it is train, val, valid,
+/// validation or test.
+std::string stage_in(std::string_view field);
+
 /// Sets graph, model and family of a graph that goes by the name `graph`.
 void name_label(Label& label, const std::string& graph);
 

@@ -2,6 +2,7 @@
 // network latency query and prediction system", ICPP 2022), as github.com/yuny220/NAR-Former-V2
 // has them.
 #include "common/csv.h"
+#include "common/error.h"
 #include "dataset/label_layouts/layouts.h"
 
 namespace tacho {
@@ -31,7 +32,8 @@ LabelFile read_nnlqp_cells(const LabelText& text) {
     label.batch = table.integer(row, "batch");
     label.platform = platform;
     label.latency_ms = table.number(row, "latency_ms");
-    label.stage = table.text(row, "stage", true);
+    label.stage =
+        with_context(table.where(row), [&] { return stage_in(table.text(row, "stage", true)); });
     label.line = table.line(row);
     check_label(label, table.where(row));
     file.labels.push_back(std::move(label));

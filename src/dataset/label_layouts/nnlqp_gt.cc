@@ -44,13 +44,6 @@ std::string quoted(std::string_view field) {
   return "'" + printable(field.size() <= kMost ? field : field.substr(0, kMost)) + "'";
 }
 
-/// Stages as our other files spell them.
-std::string stage_in(std::string_view field) {
-  if (field == "train" || field == "val" || field == "test") return std::string(field);
-  if (field == "valid" || field == "validation") return "val";
-  throw Error("the stage is " + quoted(field) + "; it must be train, val or test");
-}
-
 /// The model's name is its file's, within its type: the numbers at the ends of NNLQP's names tell
 /// networks apart, they are no image sizes.
 Label label_of(const std::vector<std::string_view>& fields) {

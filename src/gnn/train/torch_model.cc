@@ -232,6 +232,13 @@ void TorchModel::add_weight(const std::string& name, const Tensor& initial) {
   weights_.emplace_back(name, initial.clone().detach().set_requires_grad(true));
 }
 
+void TorchModel::set_feature_limits(const FeatureScaling& scaling) {
+  for (auto& [name, tensor] : constants_) {
+    if (name == "feature_low") tensor = torch::tensor(scaling.low);
+    if (name == "feature_high") tensor = torch::tensor(scaling.high);
+  }
+}
+
 void TorchModel::add_constant(const std::string& name, const std::vector<float>& values) {
   constants_.emplace_back(name, torch::tensor(values));
 }

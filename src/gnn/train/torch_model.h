@@ -57,6 +57,8 @@ class TorchModel {
   /// One vector per parameter, in the order of parameters().
   std::vector<std::vector<float>> values() const;
   void set_values(const std::vector<std::vector<float>>& values);
+  /// What tensors() says of low and high; the features that come in are normalised already.
+  void set_feature_limits(const FeatureScaling& scaling);
   /// The current weights as the checkpoint's tensors, tensor_shapes(info).
   std::vector<TensorData> checkpoint_tensors() const;
 

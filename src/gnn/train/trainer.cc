@@ -94,6 +94,7 @@ class Trainer {
       validation_.push_back(
           std::make_unique<TorchBatch>(pack_batch(set, validation, weights_, first, last)));
     }
+    model_.set_feature_limits(set.scaling);  // a checkpoint's to start from may be narrower
     state_.best = model_.values();
     state_.best_error = std::numeric_limits<double>::infinity();
   }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/error.h"
 #include "dataset/platforms.h"
@@ -76,6 +77,21 @@ void check_labels_to_train_on(const TrainingSet& set, int min_labels) {
   }
 }
 
+/// Takes in the normalised values of the training samples.
+void widen(FeatureScaling* scaling, const TrainingSet& set) {
+  const size_t width = scaling->mean.size();
+  for (size_t s = 0; s < set.data.samples.size(); ++s) {
+    if (set.stages[s] != Stage::kTrain) continue;
+    const std::vector<float>& x = set.data.samples[s].features.features;
+    for (size_t i = 0; i < x.size(); ++i) {
+      const size_t f = i % width;
+      const float z = (x[i] - scaling->mean[f]) / scaling->std[f];
+      scaling->low[f] = std::min(scaling->low[f], z);
+      scaling->high[f] = std::max(scaling->high[f], z);
+    }
+  }
+}
+
 FeatureScaling scaling_of(const TrainingSet& set, size_t width) {
   std::vector<double> sum(width, 0), squares(width, 0);
   double rows = 0;
@@ -103,16 +119,7 @@ FeatureScaling scaling_of(const TrainingSet& set, size_t width) {
   }
   scaling.low.assign(width, std::numeric_limits<float>::max());
   scaling.high.assign(width, std::numeric_limits<float>::lowest());
-  for (size_t s = 0; s < set.data.samples.size(); ++s) {
-    if (set.stages[s] != Stage::kTrain) continue;
-    const std::vector<float>& x = set.data.samples[s].features.features;
-    for (size_t i = 0; i < x.size(); ++i) {
-      const size_t f = i % width;
-      const float z = (x[i] - scaling.mean[f]) / scaling.std[f];
-      scaling.low[f] = std::min(scaling.low[f], z);
-      scaling.high[f] = std::max(scaling.high[f], z);
-    }
-  }
+  widen(&scaling, set);
   return scaling;
 }
 
@@ -182,7 +189,10 @@ TrainingSet prepare_training_set(Dataset data, const TrainConfig& config) {
     set.rows.push_back(merged_rows(sample.features, config.model.layers, live_column));
   }
   if (!config.start_from.empty()) {
-    renormalise(&set, feature_scaling(*load_start(config, set.data.schema)));
+    FeatureScaling scaling = feature_scaling(*load_start(config, set.data.schema));
+    // A frozen body learns nothing of what is new to it.
+    if (!config.freeze_body) widen(&scaling, set);
+    renormalise(&set, std::move(scaling));
     return set;
   }
   const GraphFeatures& first = set.data.samples.front().features;

@@ -29,9 +29,11 @@ struct SampleRows {
 };
 
 struct TrainingSet {
-  Dataset data;                  ///< features still as measured
-  std::vector<Stage> stages;     ///< of each sample
-  FeatureScaling scaling;        ///< of the training samples, or the checkpoint's to start from
+  Dataset data;               ///< features still as measured
+  std::vector<Stage> stages;  ///< of each sample
+  /// Of the training samples. From a checkpoint: its own, whose limits take in the training samples
+  /// unless the body is frozen.
+  FeatureScaling scaling;
   std::vector<SampleRows> rows;  ///< of each sample
 
   size_t num_features() const { return scaling.mean.size(); }

@@ -1,7 +1,6 @@
 #include "graph_ir/references/reference.h"
 
 #include <array>
-#include <vector>
 
 #include "common/error.h"
 #include "common/text.h"
@@ -41,17 +40,21 @@ const Kind* find_kind(std::string_view text) {
 }
 
 Error unknown_kind(std::string_view text) {
-  std::vector<std::string> names;
-  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
   const std::string name = printable(kind_of(text));
-  return Error(
-      "no such file, and no kind of graph reference '" + name + "'" + name_hint(name, names),
-      Fault::kUsage);
+  return Error("no such file, and no kind of graph reference '" + name + "'" +
+                   name_hint(name, graph_reference_kinds()),
+               Fault::kUsage);
 }
 
 }  // namespace
 
 bool is_graph_reference(std::string_view text) { return find_kind(text) != nullptr; }
+
+std::vector<std::string> graph_reference_kinds() {
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) names.emplace_back(kind.name);
+  return names;
+}
 
 Graph build_reference(const std::string& text, int64_t batch) {
   if (text.size() > kLongest) {

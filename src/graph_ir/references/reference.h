@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "graph_ir/graph.h"
 
@@ -19,6 +20,9 @@ namespace tacho {
 
 /// Whether `text` begins with one of the kinds above; it need not be a correct one.
 bool is_graph_reference(std::string_view text);
+
+/// The kinds above, without what stands after the colon.
+std::vector<std::string> graph_reference_kinds();
 
 /// The network, inferred, its weights without data; `text` is its name. Throws Error (usage): what
 /// part of the text is wrong, with the nearest name for one that is not known.

@@ -126,6 +126,14 @@ CheckpointInfo read_fields(const SafetensorsFile& file) {
   for (const std::string& platform : info.platforms) {
     info.measured.push_back(range_from(batches.at(platform)));
   }
+  info.work.resize(info.platforms.size());
+  if (file.metadata().count("measured_gflops") > 0) {
+    const json work = parse_metadata(file, "measured_gflops");
+    for (size_t p = 0; p < info.platforms.size(); ++p) {
+      const json& range = work.at(info.platforms[p]);
+      info.work[p] = {range.at(0).get<double>(), range.at(1).get<double>()};
+    }
+  }
   info.training = file.metadata_text("training");
   if (file.metadata().count("usual_spread") > 0) {
     info.usual_spread = parse_metadata(file, "usual_spread").get<double>();
@@ -283,12 +291,14 @@ TensorData Checkpoint::tensor(const std::string& name) const {
 
 void write_checkpoint(const std::string& path, const CheckpointInfo& info,
                       const std::vector<TensorData>& tensors) {
-  json bands = json::object(), batches = json::object();
+  json bands = json::object(), batches = json::object(), work = json::object();
   for (size_t p = 0; p < info.platforms.size(); ++p) {
     const Band band = p < info.bands.size() ? info.bands[p] : Band{};
     bands[info.platforms[p]] = json_of(band);
     const BatchRange range = p < info.measured.size() ? info.measured[p] : BatchRange{};
     batches[info.platforms[p]] = {range.low, range.high};
+    const WorkRange gflops = p < info.work.size() ? info.work[p] : WorkRange{};
+    work[info.platforms[p]] = {gflops.low, gflops.high};
   }
   const json config = {{"readout", readout_name(info.config.readout)},
                        {"width", info.config.width},
@@ -306,6 +316,7 @@ void write_checkpoint(const std::string& path, const CheckpointInfo& info,
       {"base_cost_names", json(info.schema.base_costs).dump()},
       {"bands", bands.dump()},
       {"measured_batches", batches.dump()},
+      {"measured_gflops", work.dump()},
       {"training", info.training}};
   if (!info.schema.source.empty()) metadata["feature_source"] = info.schema.source;
   if (info.usual_spread > 0) metadata["usual_spread"] = json(info.usual_spread).dump();

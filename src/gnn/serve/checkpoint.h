@@ -37,11 +37,25 @@ struct AdaptedPlatform {
   std::string fit = "{}";  ///< JSON: number of samples, noise, nearest platforms, figures
 };
 
+/// Sizes of the networks that a platform was measured with, in GFLOP per item of the batch; 0 to 0
+/// if that is not recorded.
+struct WorkRange {
+  double low = 0;
+  double high = 0;
+
+  /// False only if a network is known to be more than twice as large, or less than half as large,
+  /// as any that was measured: what a platform takes for 32 × 32 pixels says little of 224 × 224.
+  bool may_hold(double gflops) const {
+    return high == 0 || (low / 2 <= gflops && gflops <= 2 * high);
+  }
+};
+
 struct CheckpointInfo {
   ModelConfig config;
   std::vector<std::string> platforms;
   std::vector<Band> bands;           ///< one per platform
   std::vector<BatchRange> measured;  ///< one per platform: batch sizes of its training labels
+  std::vector<WorkRange> work;       ///< one per platform: of its training labels' networks
   FeatureSchema schema;              ///< columns it was trained on
   std::string training = "{}";       ///< JSON: data digest, split, seed, epochs, figures
   /// Of an ensemble: what 99 % of the validation graphs' spreads (means over platforms) stay below;

@@ -58,6 +58,7 @@ std::vector<Prediction> GnnPredictor::predict(const GraphFeatures& graph,
   const GraphComponents components = model_.components(graph);
   const Eigen::VectorXd spread = spread_of(model_.member_latencies_ms(components));
   const std::vector<std::string> notices = unlike_training(model_, graph, spread);
+  const double gflops = gflops_per_item(graph, model_.info().schema);
   std::vector<Prediction> predictions;
   for (size_t p : selected(options)) {
     predictions.push_back(
@@ -65,6 +66,7 @@ std::vector<Prediction> GnnPredictor::predict(const GraphFeatures& graph,
             ? predict_trained(components, p, spread[static_cast<Eigen::Index>(p)], options)
             : predict_adapted(graph, components, p, options));
     predictions.back().notices = notices;
+    predictions.back().incomplete = !was_measured_with(p, gflops);
   }
   return predictions;
 }
@@ -102,17 +104,24 @@ std::vector<Prediction> GnnPredictor::predict_pooled(const GraphFeatures& graph,
   const Eigen::MatrixXd members_ms = model_.member_latencies_ms(graph);
   const Eigen::VectorXd spread = spread_of(members_ms);
   const std::vector<std::string> notices = unlike_training(model_, graph, spread);
+  const double gflops = gflops_per_item(graph, model_.info().schema);
   std::vector<Prediction> predictions;
   for (size_t p : selected(options)) {
     const Eigen::Index row = static_cast<Eigen::Index>(p);
     predictions.push_back(with_band(p, members_ms.row(row).mean(), spread[row]));
     predictions.back().notices = notices;
+    predictions.back().incomplete = !was_measured_with(p, gflops);
   }
   return predictions;
 }
 
 std::vector<size_t> GnnPredictor::selected(const PredictOptions& options) const {
   return indices_of_platforms(options.platforms, platforms(), model_.checkpoint().path());
+}
+
+bool GnnPredictor::was_measured_with(size_t platform, double gflops) const {
+  const std::vector<WorkRange>& work = model_.info().work;
+  return platform >= work.size() || work[platform].may_hold(gflops);
 }
 
 Prediction GnnPredictor::with_band(size_t platform, double latency_ms, double spread) const {

@@ -45,6 +45,8 @@ class GnnPredictor : public Predictor {
   /// Indices of the platforms asked for.
   std::vector<size_t> selected(const PredictOptions& options) const;
   /// `spread`: of the members, on this platform.
+  /// Whether networks of that size were measured on the platform, as far as that is known.
+  bool was_measured_with(size_t platform, double gflops) const;
   Prediction with_band(size_t platform, double latency_ms, double spread) const;
 
   GnnModel model_;

@@ -43,4 +43,22 @@ std::vector<std::string> unlike_training(const GnnModel& model, const GraphFeatu
   return notices;
 }
 
+double gflops_per_item(const GraphFeatures& graph, const FeatureSchema& schema) {
+  const auto column = [](const std::vector<std::string>& names, const char* name) {
+    return static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+  };
+  const size_t batch = column(schema.features, "batch");
+  const size_t costs = schema.base_costs.size();
+  if (graph.num_kernels == 0 || batch == schema.features.size()) return 0;
+  double gflops = 0;
+  for (const char* name : {"dense_gflops", "grouped_gflops", "vector_gflops"}) {
+    for (size_t i = column(schema.base_costs, name); i < graph.base_costs.size() && costs > 0;
+         i += costs) {
+      gflops += graph.base_costs[i];
+    }
+  }
+  const double items = std::exp2(static_cast<double>(graph.features[batch])) - 1;
+  return gflops / std::max(1.0, items);
+}
+
 }  // namespace tacho

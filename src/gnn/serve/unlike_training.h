@@ -15,4 +15,8 @@ namespace tacho {
 std::vector<std::string> unlike_training(const GnnModel& model, const GraphFeatures& graph,
                                          const Eigen::VectorXd& spread);
 
+/// FLOPs of the graph in GFLOP per item of the batch, which is dimension 0 of its first kernel's
+/// output. 0 for a schema without the columns that say so.
+double gflops_per_item(const GraphFeatures& graph, const FeatureSchema& schema);
+
 }  // namespace tacho

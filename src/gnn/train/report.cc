@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gnn/serve/gnn_model.h"
+#include "gnn/serve/unlike_training.h"
 #include "gnn/train/batch.h"
 
 namespace tacho {
@@ -174,6 +175,19 @@ std::vector<TensorData> copied_tensors(const Checkpoint& checkpoint) {
   return tensors;
 }
 
+/// Per platform: what GnnPredictor marks predictions beyond as extrapolated.
+std::vector<WorkRange> measured_work(const Dataset& data) {
+  std::vector<WorkRange> ranges(data.platforms.size());
+  for (const SampleLabel& label : data.labels) {
+    WorkRange& range = ranges[static_cast<size_t>(label.platform)];
+    const Sample& sample = data.samples[static_cast<size_t>(label.sample)];
+    const double gflops = gflops_per_item(sample.features, data.schema);
+    range.low = range.high == 0 ? gflops : std::min(range.low, gflops);
+    range.high = std::max(range.high, gflops);
+  }
+  return ranges;
+}
+
 }  // namespace
 
 double mean_mape(const StageFigures& figures) {
@@ -192,6 +206,7 @@ std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
   const StageFigures test = figures_of(set, test_pairs);
 
   CheckpointInfo info = checkpoint->info();
+  info.work = measured_work(set.data);
   set_bands(validation.empty() ? predict_stage(model, set, Stage::kTrain) : validation_pairs,
             &info);
   json training = {{"data_digest", data_digest},

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Adapts the bases to devices that they never saw, from few samples, and ranks all other cells or
-# networks of the space: Spearman over all of them (NASFLAT's protocol; the samples are among them) and
-# without the extremes (HELP's), mean of three draws of samples.
-#   test.sh                        SAMPLES="10 32 100" and SEEDS="1 2 3" choose others
+# Adapts the bases to devices that they never saw, from few random samples, and ranks cells or networks
+# of the space: Spearman over all of them (NASFLAT's protocol; samples may be among them) and without the
+# extremes (HELP's), mean of three draws of samples.
+#   test.sh          SAMPLES="10 32 100" and SEEDS="1 2 3" choose others; SCORED=20000 scores the whole
+#                    space instead of 2,000 random members of it
 set -euo pipefail
 . "$(dirname "$0")/../common.sh"
 work=build/experiments/transfer_platform
@@ -21,11 +22,12 @@ transfer() {  # base, space, platform, batch
   local labels=$work/labels.csv
   "$tacho" dataset labels "$data/$2/latency_ms.csv" --platform "$3" -o "$work/all.csv" 2>/dev/null
   awk -F, -v batch="$4" 'NR == 1 || $2 == batch' "$work/all.csv" > "$labels"
+  "$tacho" dataset labels "$labels" --sample "${SCORED:-2000}" --seed 9 -o "$work/scored.csv" 2>/dev/null
   for samples in ${SAMPLES:-10}; do
     for seed in ${SEEDS:-1 2 3}; do
       "$tacho" finetune -c "checkpoints/$1.safetensors" --labels "$labels" --platform "$3" --few-shot \
         --samples "$samples" --seed "$seed" -o "$work/adapted.safetensors" >/dev/null
-      echo "$(score "$labels" "$3") $(score "$labels" "$3" --trim 0.1)"
+      echo "$(score "$work/scored.csv" "$3") $(score "$work/scored.csv" "$3" --trim 0.1)"
     done | awk -v row="| $2 | $3 | $4 | $samples |" \
       '{ all += $1; mape += $2; trimmed += $3 } END { printf "%s %.3f | %.3f | %.1f |\n", row, all / NR, trimmed / NR, mape / NR }'
   done

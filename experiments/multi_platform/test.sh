@@ -22,7 +22,7 @@ done
 # Of the two large spaces a sample is tested, drawn by another seed than the one trained on.
 for set in nasbench201 fbnet; do
   sample=build/data/$set-test.csv
-  "$tacho" dataset labels "$data/$set/latency_ms.csv" --sample 4000 --seed 1 -o "$sample" 2>/dev/null
+  "$tacho" dataset labels "$data/$set/latency_ms.csv" --sample 4000 --seed 1 -o "$sample" >/dev/null
   report "$set" "$sample"
 done
 report nnlqp "$data/nnlqp/nasbench201_gtx1660_train.csv"

@@ -20,9 +20,9 @@ echo "| space | platform | batch | samples | Spearman, all | without the extreme
 echo "|---|---|---|---|---|---|---|"
 transfer() {  # base, space, platform, batch
   local labels=$work/labels.csv
-  "$tacho" dataset labels "$data/$2/latency_ms.csv" --platform "$3" -o "$work/all.csv" 2>/dev/null
+  "$tacho" dataset labels "$data/$2/latency_ms.csv" --platform "$3" -o "$work/all.csv" >/dev/null
   awk -F, -v batch="$4" 'NR == 1 || $2 == batch' "$work/all.csv" > "$labels"
-  "$tacho" dataset labels "$labels" --sample "${SCORED:-2000}" --seed 9 -o "$work/scored.csv" 2>/dev/null
+  "$tacho" dataset labels "$labels" --sample "${SCORED:-2000}" --seed 9 -o "$work/scored.csv" >/dev/null
   for samples in ${SAMPLES:-10}; do
     for seed in ${SEEDS:-1 2 3}; do
       "$tacho" finetune -c "checkpoints/$1.safetensors" --labels "$labels" --platform "$3" --few-shot \

@@ -13,7 +13,7 @@ make_data_set fbnet fbnet/latency_ms.csv --sample 600
 make_data_set nnlqp nnlqp/nasbench201_gtx1660_train.csv
 
 members=()
-for seed in ${SEEDS:-1}; do
+for seed in ${SEEDS:-1 2}; do
   member=build/experiments/multi_platform/member$seed.safetensors
   mkdir -p "$(dirname "$member")"
   "$tacho" train "$here/config.json" --set seed="$seed" --set output="$member" "$@"

@@ -20,14 +20,17 @@ namespace {
 
 constexpr double kTolerance = 1e-4;
 
-void expect_same_latencies(const TorchModel& torch_model, const GnnModel& served,
+/// The members' mean is what is served.
+void expect_same_latencies(const std::vector<const TorchModel*>& members, const GnnModel& served,
                            const TrainingSet& set, const std::vector<LabelledSample>& samples) {
   const std::vector<float> weights(set.data.labels.size(), 1.0f);
   const torch::NoGradGuard no_gradients;
   for (size_t first = 0, last = 0; first < samples.size(); first = last) {
     last = batch_end(set, samples, first, 4096);
     const TorchBatch batch(pack_batch(set, samples, weights, first, last));
-    const torch::Tensor expected = torch_model.log_latency(batch).exp();
+    std::vector<torch::Tensor> latencies;
+    for (const TorchModel* member : members) latencies.push_back(member->log_latency(batch).exp());
+    const torch::Tensor expected = torch::stack(latencies).mean(0);
     for (size_t s = first; s < last; ++s) {
       const Sample& sample = set.data.samples[static_cast<size_t>(samples[s].sample)];
       const Eigen::VectorXd latencies_ms = served.latencies_ms(sample.features);
@@ -76,10 +79,10 @@ TEST_P(ServeMatchesTorch, OnRandomWeightsAndGraphs) {
   write_checkpoint(folder.file("c"), info, torch_model.checkpoint_tensors());
   const GnnModel served(std::make_shared<const Checkpoint>(folder.file("c")));
 
-  expect_same_latencies(torch_model, served, set, labelled_samples(set, Stage::kTrain));
+  expect_same_latencies({&torch_model}, served, set, labelled_samples(set, Stage::kTrain));
 
   const TorchModel loaded(served.checkpoint());
-  expect_same_latencies(loaded, served, set, labelled_samples(set, Stage::kTrain));
+  expect_same_latencies({&loaded}, served, set, labelled_samples(set, Stage::kTrain));
 }
 
 INSTANTIATE_TEST_SUITE_P(Readouts, ServeMatchesTorch,
@@ -104,10 +107,15 @@ TEST(ServeMatchesTorchOnData, TheReleasedCheckpointOnUnseenYoloModels) {
   config.model = served.info().config;
   TrainingSet set = prepare_training_set(std::move(report.dataset), config);
   renormalise(&set, feature_scaling(served.checkpoint()));
-  const TorchModel torch_model(served.checkpoint());
+  std::vector<std::unique_ptr<TorchModel>> members;
+  std::vector<const TorchModel*> pointers;
+  for (int m = 0; m < served.info().config.members; ++m) {
+    members.push_back(std::make_unique<TorchModel>(served.checkpoint(), m));
+    pointers.push_back(members.back().get());
+  }
   const std::vector<LabelledSample> samples = without_labels(labelled_samples(set, Stage::kTest));
   ASSERT_FALSE(samples.empty());
-  expect_same_latencies(torch_model, served, set, samples);
+  expect_same_latencies(pointers, served, set, samples);
 }
 
 }  // namespace

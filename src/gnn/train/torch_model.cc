@@ -170,10 +170,11 @@ TorchModel::TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint6
   }
 }
 
-TorchModel::TorchModel(const Checkpoint& checkpoint) : info_(without_ensemble(checkpoint.info())) {
+TorchModel::TorchModel(const Checkpoint& checkpoint, int member)
+    : info_(without_ensemble(checkpoint.info())) {
   const auto tensor = [&](const std::string& name, const TensorShape& shape) {
-    TensorData first = checkpoint.tensor(member_tensor(checkpoint.info().config, 0, name));
-    return torch::from_blob(first.values.data(), shape).clone();
+    TensorData own = checkpoint.tensor(member_tensor(checkpoint.info().config, member, name));
+    return torch::from_blob(own.values.data(), shape).clone();
   };
   for (const auto& [name, shape] : tensor_shapes(info_)) {
     const size_t part = name.find(kNeighbourhoodParts[0]);

@@ -36,8 +36,8 @@ class TorchModel {
   /// initial_rates() has to say goes to `log`, which may be null.
   TorchModel(const CheckpointInfo& info, const TrainingSet& set, uint64_t seed,
              std::ostream* log = nullptr);
-  /// The weights of a checkpoint, of an ensemble the first member's.
-  explicit TorchModel(const Checkpoint& checkpoint);
+  /// The weights of a checkpoint, of an ensemble one member's.
+  explicit TorchModel(const Checkpoint& checkpoint, int member = 0);
   /// The weights of a checkpoint for other platforms, those of `info`, which is the checkpoint's
   /// otherwise. With `freeze_body` only what belongs to platforms learns.
   TorchModel(const Checkpoint& checkpoint, const CheckpointInfo& info,

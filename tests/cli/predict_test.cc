@@ -118,7 +118,8 @@ TEST_F(Predict, SaysOnceWhatTrainingNeverSaw) {
   const std::string err = run({"soft.onnx"}).err;
   EXPECT_THAT(err, HasSubstr("soft.onnx: " + notice));
   EXPECT_EQ(err.find(notice), err.rfind(notice)) << "two platforms, one notice";
-  for (const auto& prediction : json({"soft.onnx"})["models"][0]["predictions"]) {
+  const auto answer = json({"soft.onnx"});
+  for (const auto& prediction : answer["models"][0]["predictions"]) {
     EXPECT_EQ(prediction["notices"][0], notice);
   }
   EXPECT_FALSE(json({"model.onnx"})["models"][0]["predictions"][0].contains("notices"));

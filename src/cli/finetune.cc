@@ -3,9 +3,10 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/arguments.h"
-#include "cli/finetune_full.h"
+#include "cli/finetune_choice.h"
 #include "cli/finetune_report.h"
 #include "cli/finetune_samples.h"
 #include "cli/finetune_suggest.h"
@@ -17,8 +18,10 @@
 namespace tacho {
 namespace {
 
-/// From here on, training all weights is worth its time (docs/custom-predictor.md).
-constexpr size_t kEnoughToTrain = 200;
+/// From here on, training all weights may be worth its time: both ways are tried.
+constexpr size_t kEnoughToCompare = 50;
+/// All weights must be off by so much less: what they make knows the new platform only.
+constexpr double kWorthIt = 0.95;
 constexpr int kMostSamples = 10000000;
 
 struct Options {
@@ -45,8 +48,12 @@ void add_options(CLI::App& app, Options& o) {
                  "Folder that graph names are relative to; default: the working directory, then "
                  "the labels file's. With --suggest: folder, model, or text file of names");
   CLI::Option* few =
-      app.add_flag("--few-shot", o.few_shot, "Mix the known platforms (default below 200 samples)");
-  app.add_flag("--full", o.full, "Train all weights (needs tacho-train)")->excludes(few);
+      app.add_flag("--few-shot", o.few_shot, "Mix the known platforms (default below 50 samples)");
+  app.add_flag(
+         "--full", o.full,
+         "Train all weights (needs tacho-train). From 50 samples on, default is what is nearer to "
+         "samples left out")
+      ->excludes(few);
   app.add_option("--samples", o.samples.samples, "Only so many, drawn by --seed; default: all")
       ->check(CLI::Range(1, kMostSamples).description(""))
       ->type_name("N");
@@ -107,24 +114,47 @@ bool read_options(const Arguments& args, Options& o) {
   return true;
 }
 
+FullOptions full_options(const Options& o, const GnnPredictor& predictor) {
+  FullOptions full;
+  full.start_from = predictor.model().checkpoint().path();
+  full.output = o.output;
+  full.seed = o.samples.seed;
+  return full;
+}
+
 struct Method {
   bool full = false;
   std::string why;
+  std::optional<WaysCompared> compared;
 };
 
-Method choose_method(const Options& o, size_t samples) {
-  const std::string count = std::to_string(samples) + (samples == 1 ? " sample" : " samples");
-  if (o.full) return {true, "all weights: --full"};
-  if (o.few_shot) return {false, "few-shot from " + count + ": --few-shot"};
-  const std::string limit = std::to_string(kEnoughToTrain);
-  if (samples < kEnoughToTrain) {
-    return {false, "few-shot from " + count + ": fewer than " + limit};
+Method choose_method(const Options& o, const GnnPredictor& predictor,
+                     const AdaptationSamples& samples) {
+  const size_t n = samples.samples.size();
+  const std::string count = std::to_string(n) + (n == 1 ? " sample" : " samples");
+  if (o.full) return {true, "all weights: --full", {}};
+  const std::string few_shot = "few-shot from " + count + ": ";
+  if (o.few_shot) return {false, few_shot + "--few-shot", {}};
+  if (predictor.model().info().config.readout == Readout::kPooled) {
+    return {true, "all weights: the pooled readout has no other way", {}};
+  }
+  if (n < kEnoughToCompare) {
+    return {false, few_shot + "fewer than " + std::to_string(kEnoughToCompare), {}};
   }
   if (!can_train()) {
-    return {false, "few-shot from " + count + ": tacho-train is not built; from " + limit +
-                       " samples on it would be better"};
+    return {false, few_shot + "tacho-train, which trains all weights, is not built", {}};
   }
-  return {true, "all weights: " + count + ", " + limit + " or more"};
+  if (predictor.source() != nullptr) {
+    return {
+        false, few_shot + "the checkpoint needs kernel predictors, --full does not find them", {}};
+  }
+  const WaysCompared ways = compare_ways(predictor, samples, o.samples, full_options(o, predictor));
+  const std::string trained = significant(ways.all_weights, 3) + " %";
+  const std::string mixed = significant(ways.few_shot, 3) + " %";
+  if (ways.all_weights < kWorthIt * ways.few_shot) {
+    return {true, "all weights: off " + trained + " on samples left out, few-shot " + mixed, ways};
+  }
+  return {false, few_shot + "off " + mixed + " on samples left out, all weights " + trained, ways};
 }
 
 /// So that nothing is lowered or trained in vain.
@@ -144,10 +174,7 @@ void check_output(const std::string& path) {
 }
 
 int train_all(const Options& o, const GnnPredictor& predictor, std::vector<Label> labels) {
-  FullOptions full;
-  full.start_from = predictor.model().checkpoint().path();
-  full.output = o.output;
-  full.seed = o.samples.seed;
+  const FullOptions full = full_options(o, predictor);
   if (predictor.source() != nullptr) {
     throw Error("tacho finetune: --full does not find the kernel predictors that " +
                     full.start_from +
@@ -179,8 +206,15 @@ Result result_of_training(const Options& o, const std::string& why) {
   return result;
 }
 
-void print_result(const Options& o, Result result, const std::string& why, size_t samples,
-                  const std::string& checkpoint) {
+nlohmann::ordered_json ways_json(const WaysCompared& ways) {
+  return {{"folds", ways.folds},
+          {"samples", ways.samples},
+          {"few_shot_mape_percent", json_number(ways.few_shot)},
+          {"all_weights_mape_percent", json_number(ways.all_weights)}};
+}
+
+void print_result(const Options& o, Result result, const Method& method,
+                  const AdaptationSamples& samples, const std::string& checkpoint) {
   if (o.format.format() != Format::kJson) {
     result.table.rows.push_back({"written", o.output});
     print_table(result.table, o.format.format());
@@ -190,8 +224,9 @@ void print_result(const Options& o, Result result, const std::string& why, size_
   json["schema_version"] = kSchemaVersion;
   json["context"] = json_context({{"checkpoint", checkpoint}, {"labels", o.samples.labels}});
   json["platform"] = o.as;
-  json["samples"] = samples;
-  json["why"] = why;
+  json["samples"] = samples.samples.size();
+  json["why"] = method.why;
+  if (method.compared) json["left_out_of_both"] = ways_json(*method.compared);
   json.update(result.json);
   json["output"] = o.output;
   print(json_text(json) + "\n");
@@ -209,21 +244,20 @@ int finetune_verb(const Arguments& args) {
   check_output(o.output);
   AdaptationSamples samples =
       adaptation_samples(predictor, labels_to_adapt_to(o.samples), o.samples);
-  const Method method = choose_method(o, samples.labels.size());
+  const bool few_shot_can = predictor.model().info().config.readout == Readout::kSum;
+  if (few_shot_can) samples = with_live(std::move(samples), o.samples);
+  const Method method = choose_method(o, predictor, samples);
   if (method.full) {
     print_notice(method.why);
     const int code = train_all(o, predictor, samples.labels);
     if (code != 0) return code;
-    print_result(o, result_of_training(o, method.why), method.why, samples.labels.size(),
-                 checkpoint.path());
+    print_result(o, result_of_training(o, method.why), method, samples, checkpoint.path());
     return 0;
   }
   check_adaptable(checkpoint, o.as);
-  samples = with_live(std::move(samples), o.samples);
   const FewShotResult result = fit_platform(predictor, samples, o.as);
   write_adapted(o.output, checkpoint, result.platform, result.fit.mix);
-  print_result(o, result_of(result, method.why), method.why, samples.samples.size(),
-               checkpoint.path());
+  print_result(o, result_of(result, method.why), method, samples, checkpoint.path());
   return 0;
 }
 

@@ -12,6 +12,9 @@
 #include "cli/places.h"
 #include "cli/verb.h"
 #include "common/error.h"
+#include "common/mapped_file.h"
+#include "common/side_file.h"
+#include "common/work_folder.h"
 #include "dataset/label_file.h"
 #include "graph_ir/references/reference.h"
 
@@ -23,26 +26,7 @@ namespace fs = std::filesystem;
 // Shorter and slower than training from scratch: the body knows its kernels already.
 constexpr int kEpochs = 60, kPatience = 15;
 constexpr double kLearningRate = 1e-3;
-
-/// Removed with all that is in it.
-class WorkFolder {
- public:
-  WorkFolder() {
-    std::string name = (fs::temp_directory_path() / "tacho-finetune-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw Error(name + ": cannot create the folder");
-    path_ = name;
-  }
-  ~WorkFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
+constexpr double kValidation = 0.1;  ///< share of the models, for stopping and for the bands
 
 /// While it lives: results are what finetune itself prints.
 class StdoutToStderr {
@@ -76,6 +60,8 @@ nlohmann::json config_of(const ModelConfig& model, const FullOptions& o, const W
           {"epochs", kEpochs},
           {"patience", kPatience},
           {"learning_rate", kLearningRate},
+          {"validation", kValidation},
+          {"test", 0},
           {"seed", o.seed},
           {"kernel_features", false}};
 }
@@ -98,15 +84,6 @@ void link_graphs(std::vector<Label>& labels, const fs::path& folder) {
   }
 }
 
-/// Across file systems, too; the target is the old file or the new one.
-void put_in_place(const std::string& made, const std::string& target) {
-  const std::string beside = target + ".part";
-  std::error_code problem;
-  fs::copy_file(made, beside, fs::copy_options::overwrite_existing, problem);
-  if (!problem) fs::rename(beside, target, problem);
-  if (problem) throw Error(target + ": cannot write: " + problem.message());
-}
-
 }  // namespace
 
 bool can_train() {
@@ -116,7 +93,7 @@ bool can_train() {
 }
 
 int train_on(std::vector<Label> labels, const ModelConfig& model, const FullOptions& o) {
-  const WorkFolder work;
+  const WorkFolder work("tacho-finetune");
   try {
     link_graphs(labels, work.file("graphs"));
   } catch (const fs::filesystem_error& e) {
@@ -130,7 +107,11 @@ int train_on(std::vector<Label> labels, const ModelConfig& model, const FullOpti
   if (code != 0) return code;
   std::ofstream(work.file("config.json")) << config_of(model, o, work).dump(2) << "\n";
   code = run_sibling("tacho-train", {work.file("config.json")});
-  if (code == 0) put_in_place(work.file("tuned.safetensors"), o.output);
+  if (code == 0) {
+    const MappedFile tuned(work.file("tuned.safetensors"));
+    const ByteSpan bytes = tuned.bytes();
+    write_whole_file(o.output, {reinterpret_cast<const char*>(bytes.data), bytes.size});
+  }
   return code;
 }
 

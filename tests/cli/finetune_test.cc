@@ -284,12 +284,16 @@ class FinetuneFull : public Finetune {
     folder_.write(name, "#!/bin/sh\n" + text + "\n");
     std::filesystem::permissions(folder_.path(name), std::filesystem::perms::owner_all);
   }
-  Outcome full(const std::string& labels, const std::vector<std::string>& more = {}) {
+  Outcome full(const std::string& labels, std::vector<std::string> more = {}) {
+    more.push_back("--full");
+    return beside_programs(labels, more);
+  }
+  Outcome beside_programs(const std::string& labels, const std::vector<std::string>& more = {}) {
     folder_.write("rows/labels.csv", labels);
     Invocation invocation;
     invocation.program = folder_.path("bin_tacho");
-    invocation.args = {"finetune", "-c",    "checkpoint.safetensors", "-l", "rows/labels.csv", "-p",
-                       "my-npu",   "--full"};
+    invocation.args = {"finetune", "-c",    "checkpoint.safetensors", "-l", "rows/labels.csv",
+                       "-p",       "my-npu"};
     if (std::find(more.begin(), more.end(), "-o") == more.end()) {
       invocation.args.insert(invocation.args.end(), {"-o", "mine.safetensors"});
     }
@@ -332,6 +336,56 @@ TEST_F(FinetuneFull, DoesNotTrainForAnOutputThatCannotBeWritten) {
 TEST_F(FinetuneFull, AFailedTrainingWritesNothing) {
   script("tacho-train", "exit 7");
   expect_refused(full(labels(2)), 7, "will know platform 'my-npu' only");
+}
+
+/// Trainings make a checkpoint by which every model takes my-npu 2 ms.
+class FinetuneChoice : public FinetuneFull {
+ protected:
+  FinetuneChoice() {
+    run(labels(6));
+    std::filesystem::rename(folder_.path("mine.safetensors"), folder_.path("made.safetensors"));
+    script("tacho-train", "cp made.safetensors \"${1%config.json}tuned.safetensors\"");
+  }
+  /// Of `rows` batch sizes, every fourth takes four times as long as the others.
+  static std::string uneven(int rows) {
+    std::string text = kHeader;
+    for (int batch = 1; batch <= rows; ++batch) {
+      text +=
+          "model.onnx," + std::to_string(batch) + ",my-npu," + (batch % 4 == 0 ? "8" : "2") + "\n";
+    }
+    return text;
+  }
+};
+
+TEST_F(FinetuneChoice, TakesWhatIsNearerToSamplesLeftOut) {
+  const Outcome outcome = beside_programs(uneven(60), {"--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const nlohmann::json json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["method"], "all weights");
+  const nlohmann::json& tried = json["left_out_of_both"];
+  EXPECT_EQ(tried["samples"], 60);
+  EXPECT_NEAR(tried["all_weights_mape_percent"].get<double>(), 75.0 / 4, 1);
+  EXPECT_GT(tried["few_shot_mape_percent"].get<double>(), 20);
+  EXPECT_THAT(json["why"].get<std::string>(), HasSubstr("on samples left out"));
+}
+
+TEST_F(FinetuneChoice, KeepsTheKnownPlatformsWhereBothAreAsNear) {
+  const Outcome outcome = beside_programs(labels(60));
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("few-shot from 60 samples: off"));
+  const Outcome listed = run_tacho(folder_, {"platforms", "-c", "mine.safetensors"});
+  EXPECT_THAT(listed.out, AllOf(HasSubstr("my-npu (adapted)"), HasSubstr("cpu-launches")));
+}
+
+TEST_F(FinetuneChoice, TriesNothingBelowFiftySamples) {
+  const Outcome outcome = beside_programs(uneven(49));
+  EXPECT_THAT(outcome.out, HasSubstr("fewer than 50"));
+  EXPECT_FALSE(folder_.has("imported.csv"));
+}
+
+TEST_F(FinetuneChoice, AFailedTrialWritesNothingAndSaysHowToDoWithout) {
+  script("tacho-train", "exit 7");
+  expect_refused(beside_programs(uneven(60)), 1, "--few-shot does without");
 }
 
 class Suggest : public Finetune {

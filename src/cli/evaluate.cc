@@ -157,6 +157,9 @@ int evaluate_verb(const Arguments& args) {
   size_t compared = 0;
   for (const PlatformPairs& p : pairs) compared += p.measured_ms.size();
   const size_t left_out = m.queries.size() - compared;
+  if (const std::string notice = rows.notice(); !notice.empty()) {
+    print_notice(options.labels + ": " + notice);
+  }
   if (options.trim > 0) {
     print_notice(std::to_string(compared - summary.all.count) +
                  " rows trimmed: the fastest and the "

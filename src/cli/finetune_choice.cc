@@ -56,7 +56,7 @@ WaysCompared compare_ways(const GnnPredictor& predictor, const AdaptationSamples
                           const SampleOptions& options, const FullOptions& full) {
   const AdaptationSamples some = spread_over(samples, kMostCompared);
   const std::vector<double> ratios =
-      left_out_ratios(some.samples, devices_run_dead(predictor.model()), kFolds);
+      left_out_ratios(some.samples, known_devices(predictor.model()), kFolds);
   const std::vector<Label> labels = labels_in_place(some.labels, options);
   std::vector<double> measured(labels.size()), few_shot(labels.size()), trained(labels.size());
   for (size_t i = 0; i < labels.size(); ++i) {

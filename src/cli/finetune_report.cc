@@ -15,9 +15,9 @@ constexpr double kLeastShare = 0.05;  ///< of a device that is named
 constexpr size_t kBandSamples = 3;    ///< below, nothing is known of the errors
 constexpr double kWorstFactor = 10;   ///< a left-out sample counts as no further off than that
 
-LeftOut left_out(const AdaptationSamples& s, const Eigen::VectorXd& runs_dead, size_t folds,
+LeftOut left_out(const AdaptationSamples& s, const KnownDevices& devices, size_t folds,
                  std::vector<double>* ratios) {
-  *ratios = left_out_ratios(s.samples, runs_dead, folds);
+  *ratios = left_out_ratios(s.samples, devices, folds);
   std::vector<double> predicted, measured;
   for (size_t i = 0; i < ratios->size(); ++i) {
     measured.push_back(s.samples[i].latency_ms);
@@ -69,9 +69,9 @@ std::string dead_text(const FewShotResult& r) {
 
 FewShotResult fit_platform(const GnnPredictor& predictor, const AdaptationSamples& s,
                            const std::string& name) {
-  const Eigen::VectorXd runs_dead = devices_run_dead(predictor.model());
+  const KnownDevices devices = known_devices(predictor.model());
   FewShotResult r;
-  r.fit = fit_few_shot(s.samples, runs_dead);
+  r.fit = fit_few_shot(s.samples, devices);
   r.nearest = nearest_devices(predictor, device_shares(r.fit, s.samples));
   for (const FewShotSample& sample : s.samples) {
     const Eigen::Index classes = sample.totals.cols() / 2;
@@ -79,8 +79,8 @@ FewShotResult fit_platform(const GnnPredictor& predictor, const AdaptationSample
   }
   std::vector<double> ratios;
   const size_t n = s.samples.size();
-  if (n >= 4) r.left_out.push_back(left_out(s, runs_dead, 2, &ratios));
-  if (n >= 2) r.left_out.push_back(left_out(s, runs_dead, folds_for(n), &ratios));
+  if (n >= 4) r.left_out.push_back(left_out(s, devices, 2, &ratios));
+  if (n >= 2) r.left_out.push_back(left_out(s, devices, folds_for(n), &ratios));
   r.platform.name = name;
   r.platform.band = band_from(ratios, r.fit.noise);
   r.platform.measured = {s.labels[0].batch, s.labels[0].batch};

@@ -92,7 +92,8 @@ int suggest_models(const GnnPredictor& predictor, const SuggestOptions& o, Forma
   }
   Table table;
   table.columns = {{"graph"}, {"batch"}};
-  for (const size_t i : most_informative(totals, o.count)) {
+  for (const size_t i :
+       most_informative(totals, known_devices(predictor.model()).on_top, o.count)) {
     table.rows.push_back({names[i], batches[i]});
   }
   if (format == Format::kJson) {

@@ -8,7 +8,7 @@ namespace tacho {
 void LabelOptions::add_to(CLI::App& app) {
   add_list_option(app, "-p,--platform,--platforms", choice.platforms,
                   "Only these: name, pattern ('gpu-*') or NNLQP's id; may be given several times");
-  app.add_option("--sample", choice.sample, "Only so many graphs, drawn by a hash of their model")
+  app.add_option("--sample", choice.sample, "Only so many graphs, drawn by a hash of their names")
       ->check(CLI::PositiveNumber.description(""))
       ->type_name("N");
   app.add_option("--seed", choice.seed, "Another seed is another sample; default 0")

@@ -101,6 +101,10 @@ void answer_requests(const Predictor& predictor, const RequestOptions& options, 
     out.write_line(line);
     progress.update(row + 1);
   }
+  progress.clear();
+  if (const std::string notice = rows.notice(); !notice.empty()) {
+    print_notice(options.requests + ": " + notice);
+  }
   out.finish();
 }
 

@@ -70,6 +70,21 @@ const RowAnswer& RowPredictor::answer(size_t row) {
   return answers_[row];
 }
 
+std::string RowPredictor::notice() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  size_t answered = 0, noticed = 0;
+  std::string first;
+  for (const Group* group : order_) {
+    if (!group->done) continue;
+    ++answered;
+    if (group->notices.empty()) continue;
+    if (noticed++ == 0) first = group->key->first + ": " + join(group->notices, "; ");
+  }
+  if (noticed == 0) return "";
+  return std::to_string(noticed) + " of " + std::to_string(answered) +
+         " graphs: " + (noticed == 1 ? "" : "for one, ") + first;
+}
+
 void RowPredictor::work_ahead() {
   while (true) {
     Group* group = nullptr;
@@ -98,6 +113,12 @@ void RowPredictor::answer_group(Group& group) {
     PredictOptions wanted;
     wanted.platforms = group.platforms;
     for (const Prediction& p : predictor_.predict(model, wanted)) {
+      for (const std::string& notice : p.notices) {
+        const auto& known = group.notices;
+        if (std::find(known.begin(), known.end(), notice) == known.end()) {
+          group.notices.push_back(notice);
+        }
+      }
       for (const size_t row : group.rows) {
         if (p.platform == queries_[row].platform) {
           answers_[row] = {p.latency_ms, p.lower_ms, p.upper_ms};

@@ -42,6 +42,9 @@ class RowPredictor {
   /// Throws Error: the platform is not known (with the nearest that is), the graph cannot be
   /// lowered.
   const RowAnswer& answer(size_t row);
+  /// One line that says of how many of the graphs answered so far the predictor had something to
+  /// say, and of the first what; empty if of none. (Of thousands, a line each would be noise.)
+  std::string notice();
 
  private:
   using Key = std::pair<std::string, int64_t>;
@@ -50,6 +53,7 @@ class RowPredictor {
     std::vector<size_t> rows;
     std::vector<std::string> platforms;  ///< those of its rows that the predictor knows
     bool done = false;
+    std::vector<std::string> notices;
     std::vector<Error> fault;  ///< at most one: what every row of this graph gets to hear
   };
 

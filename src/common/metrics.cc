@@ -41,15 +41,15 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b) {
   return ab / std::sqrt(aa * bb);
 }
 
-/// Of a non-empty list; the mean of the two middle ones if their number is even.
+}  // namespace
+
 double median_of(std::vector<double> values) {
+  assert(!values.empty());
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   if (values.size() % 2 == 1) return *middle;
   return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
-
-}  // namespace
 
 Accuracy accuracy_of(const std::vector<double>& predicted, const std::vector<double>& measured) {
   assert(predicted.size() == measured.size());

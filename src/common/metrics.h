@@ -16,6 +16,9 @@ struct Accuracy {
       0;  ///< rank correlation, ties share their mean rank; NaN below two points or without spread
 };
 
+/// At least one value; the mean of the middle two if their number is even.
+double median_of(std::vector<double> values);
+
 /// Both in milliseconds, same length, measured > 0.
 Accuracy accuracy_of(const std::vector<double>& predicted, const std::vector<double>& measured);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/metrics.h"
 #include "common/stable_hash.h"
 #include "common/text.h"
 #include "dataset/platforms.h"
@@ -47,7 +48,7 @@ void keep_platforms(std::vector<LabelTable>& tables, const std::vector<std::stri
 
 void keep_sample(std::vector<LabelTable>& tables, size_t size, uint64_t seed) {
   if (size == 0) return;
-  using Ranked = std::pair<uint64_t, std::string>;  // the hash of its model, graph
+  using Ranked = std::pair<uint64_t, std::string>;  // the hash, the graph
   std::unordered_map<std::string, uint64_t> hashes;
   for (const LabelTable& table : tables) {
     for (const Label& label : table.file.labels) {
@@ -55,7 +56,7 @@ void keep_sample(std::vector<LabelTable>& tables, size_t size, uint64_t seed) {
       if (!is_new) continue;
       Fnv1a hash;
       hash.add_text("sample");  // a split ranks by the hash of the model alone: not by this one
-      hash.add_text(label.model.str());
+      hash.add_text(label.graph.str());
       graph->second = splitmix64(hash.value() ^ splitmix64(seed));
     }
   }
@@ -104,12 +105,6 @@ std::vector<Place> sorted_places(const std::vector<LabelTable>& tables) {
 }
 
 double apart(double a, double b) { return std::max(a, b) / std::min(a, b) - 1; }
-
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
 
 /// Settles the labels of one graph, batch and platform, and marks all but the first as dropped
 /// (latency 0).

@@ -36,7 +36,7 @@ struct ChosenLabels {
 };
 
 /// Drops from the tables what is not chosen. The sample is drawn from all tables together, by a
-/// hash of seed and model: it does not depend on the order of rows, and a larger one contains the
+/// hash of seed and graph name: it does not depend on the order of rows, and a larger one contains the
 /// smaller. Then each graph, batch and platform is left once, where it first stood. Latencies
 /// within 1e-6 of each other agree. Throws Error: a platform that no table has (usage); with
 /// kRefuse the first two rows that contradict each other and how far they are apart.

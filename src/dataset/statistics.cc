@@ -4,16 +4,11 @@
 #include <map>
 #include <set>
 
+#include "common/metrics.h"
 #include "dataset/family.h"
 
 namespace tacho {
 namespace {
-
-/// Of a sorted list that is not empty.
-double median_of(const std::vector<double>& sorted) {
-  const size_t half = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
 
 PlatformStatistics platform_statistics(const Dataset& dataset, int32_t platform) {
   PlatformStatistics statistics;

@@ -4,17 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
+#include "common/metrics.h"
 #include "common/table.h"
 #include "kernel_builder/probe_graphs.h"
 
 namespace tacho {
 namespace {
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const size_t half = values.size() / 2;
-  return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
 
 std::unique_ptr<CompiledModel> compile(Backend& backend, const Graph& graph) {
   const std::vector<std::string> reasons = backend.unsupported(graph);
@@ -35,7 +30,7 @@ ProbeRound probe_round(const std::vector<CompiledModel*>& models, const ProbeSha
   round.root_ms = root.median_ms;
   round.reader_ms = reader.median_ms;
   round.together_ms = together.median_ms;
-  round.saving = median(saved_ms) / std::min(root.median_ms, reader.median_ms);
+  round.saving = median_of(saved_ms) / std::min(root.median_ms, reader.median_ms);
   return round;
 }
 
@@ -63,7 +58,7 @@ ProbedPair probe_pair(Backend& backend, const OperatorPair& pair, const ProbeOpt
           probe_round({root.get(), reader.get(), together.get()}, shape, options.measure));
       savings.push_back(probed.rounds.back().saving);
     }
-    by_shape.push_back(median(savings));
+    by_shape.push_back(median_of(savings));
   }
   if (by_shape.empty()) throw Error("the fusion probe needs a shape", Fault::kUsage);
   probed.saving = *std::min_element(by_shape.begin(), by_shape.end());

@@ -56,6 +56,21 @@ TEST_F(Requests, AreAnsweredByAsManyThreadsAsCanBeStarted) {
   }
 }
 
+TEST_F(Requests, OneLineSaysWhichGraphsAreUnlikeTheTrainingData) {
+  for (const char* name : {"soft", "softer"}) {
+    folder_.write("graphs/" + std::string(name) + ".onnx",
+                  model_bytes("soft (float[1,4] x) => (float[1,4] y) { y = Softmax(x) }"));
+  }
+  const std::string header = "graph,batch,platform\n", known = "model.onnx,1,gpu-bytes\n";
+  EXPECT_EQ(run(header + known).err, "");
+  const Outcome outcome = run(header + known + "soft.onnx,1,gpu-bytes\nsoft.onnx,1,cpu-launches\n" +
+                              "softer.onnx,1,gpu-bytes\n");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("2 of 3 graphs: for one, soft.onnx: 1 kernel of family "
+                                     "'softmax', which training never saw\n"));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
+}
+
 TEST_F(Requests, AnswersInTheOrderOfTheQuestions) {
   const Outcome outcome =
       run("graph,batch,platform\n"

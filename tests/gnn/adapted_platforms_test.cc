@@ -54,9 +54,11 @@ class AdaptedPlatformsTest : public ::testing::Test {
 TEST_F(AdaptedPlatformsTest, CountedDevicesAreSumsOfBaseCosts) {
   double launches = 0;
   const size_t costs = small_info().schema.base_costs.size();
-  for (size_t k = 0; k < 12; ++k) launches += counted_costs(&graph_.base_costs[k * costs])[2];
+  const size_t features = small_info().schema.features.size();
+  for (size_t k = 0; k < 12; ++k)
+    launches += counted_costs(&graph_.features[k * features], &graph_.base_costs[k * costs])[2];
   EXPECT_NEAR(totals().row(4).sum(), launches, 1e-6 * launches);
-  EXPECT_EQ(totals().rows(), 5);
+  EXPECT_EQ(totals().rows(), 6);
 }
 
 TEST_F(AdaptedPlatformsTest, ACopyAtHalfSpeedAnswersTwiceThePlatform) {

@@ -71,7 +71,7 @@ class World {
   MatrixXd rates_[2] = {MatrixXd(kDevices, kClasses), MatrixXd(kDevices, kClasses)};
 };
 
-const VectorXd kUnknownViews = VectorXd::Constant(kDevices, 0.5);
+const KnownDevices kUnknownViews{VectorXd::Constant(kDevices, 0.5)};
 
 double worst_error(const FewShotFit& fit, const std::vector<FewShotSample>& samples) {
   double worst = 0;
@@ -122,6 +122,43 @@ TEST(FewShot, TwoDevicesAtOnceAreFoundFromManySamples) {
   EXPECT_GE(fit.mix.minCoeff(), 0);
 }
 
+/// The world's devices and one more, that comes on top: two graphs in three have something of it.
+std::vector<FewShotSample> with_curved(World* world, size_t count, double on_top) {
+  std::vector<FewShotSample> list = world->samples(count, 2, VectorXd::Ones(kClasses), false);
+  for (size_t i = 0; i < count; ++i) {
+    const MatrixXd known = list[i].totals;
+    list[i].totals = MatrixXd::Zero(kDevices + 1, 2 * kClasses);
+    list[i].totals.topRows(kDevices) = known;
+    if (i % 3 != 0) list[i].totals(kDevices, 1) = world->uniform(0.2, 1) * list[i].latency_ms;
+    list[i].latency_ms += on_top * list[i].totals.row(kDevices).sum();
+  }
+  return list;
+}
+
+const KnownDevices kWithCurved{VectorXd::Constant(kDevices + 1, 0.5), 1};
+
+TEST(FewShot, WhatComesOnTopIsSeenInTenSamples) {
+  World world(6, false);
+  const FewShotFit fit = fit_few_shot(with_curved(&world, 10, 2), kWithCurved);
+  EXPECT_NEAR(fit.mix(kDevices, 1), 2, 0.3);
+  EXPECT_EQ(fit.mix(kDevices, 0), fit.mix(kDevices, 1)) << "one factor for all classes";
+  EXPECT_LT(worst_error(fit, with_curved(&world, 50, 2)), 0.15);
+}
+
+TEST(FewShot, NothingComesOnTopOfAPlatformThatIsAKnownOne) {
+  World world(7, false);
+  const FewShotFit fit = fit_few_shot(with_curved(&world, 10, 0), kWithCurved);
+  EXPECT_LT(fit.mix(kDevices, 1), 0.1);
+}
+
+TEST(FewShot, WhatComesOnTopDoesNotExplainAPlatformAlone) {
+  World world(8, false);
+  std::vector<FewShotSample> samples = with_curved(&world, 10, 0);
+  for (FewShotSample& s : samples) s.totals(kDevices, 1) = s.latency_ms;  // as if it could
+  const FewShotFit fit = fit_few_shot(samples, kWithCurved);
+  EXPECT_LT(device_shares(fit, samples)[kDevices], 0.5);
+}
+
 TEST(FewShot, TheViewOfDeadKernelsIsSeen) {
   for (const bool runs_dead : {false, true}) {
     World world(4);
@@ -135,8 +172,8 @@ TEST(FewShot, TheViewOfDeadKernelsIsSeen) {
 TEST(FewShot, WithoutDeadKernelsTheDevicesOwnViewDecides) {
   World world(5, false);
   const auto samples = world.samples(10, 1, VectorXd::Ones(kClasses), true);
-  EXPECT_GT(fit_few_shot(samples, VectorXd::Ones(kDevices)).runs_dead, 0.7);
-  EXPECT_LT(fit_few_shot(samples, VectorXd::Zero(kDevices)).runs_dead, 0.3);
+  EXPECT_GT(fit_few_shot(samples, {VectorXd::Ones(kDevices)}).runs_dead, 0.7);
+  EXPECT_LT(fit_few_shot(samples, {VectorXd::Zero(kDevices)}).runs_dead, 0.3);
   EXPECT_NEAR(fit_few_shot(samples, kUnknownViews).runs_dead, 0.5, 1e-9);
 }
 

@@ -55,12 +55,12 @@ Eigen::VectorXd AdaptedPlatforms::kernel_ms(const GraphFeatures& graph, const Gr
   for (Eigen::Index q = 0; q < per_class.size(); ++q) {
     const size_t kernel = static_cast<size_t>(c.classes.representative[static_cast<size_t>(q)]);
     const bool live = c.live[static_cast<size_t>(q)] != 0;
+    const float* features = &graph.features[kernel * feature_width_];
     const Eigen::Index column =
-        static_cast<Eigen::Index>(kernel_class(&graph.features[kernel * feature_width_]) +
-                                  (live ? 0 : kernel_classes().size()));
-    per_class[q] =
-        c.per_class.row(q).cast<double>().dot(rates.components.row(column)) +
-        counted_costs(&graph.base_costs[kernel * cost_width_]).dot(rates.counted.row(column));
+        static_cast<Eigen::Index>(kernel_class(features) + (live ? 0 : kernel_classes().size()));
+    per_class[q] = c.per_class.row(q).cast<double>().dot(rates.components.row(column)) +
+                   counted_costs(features, &graph.base_costs[kernel * cost_width_])
+                       .dot(rates.counted.row(column));
   }
   Eigen::VectorXd per_kernel(static_cast<Eigen::Index>(c.classes.class_of.size()));
   for (Eigen::Index k = 0; k < per_kernel.size(); ++k) {

@@ -16,6 +16,14 @@ struct FewShotSample {
   double latency_ms = 0;  ///< > 0
 };
 
+/// What is known of the devices besides their totals.
+struct KnownDevices {
+  Eigen::VectorXd runs_dead;  ///< of each, 1 or 0, and 0.5 where that cannot be said
+  /// So many, the last ones, cost what many graphs have nothing of: they explain no platform alone
+  /// but come on top of another, with one factor for all classes.
+  Eigen::Index on_top = 0;
+};
+
 struct FewShotFit {
   /// devices × (2 · classes), ≥ 0: latency_ms = Σ mix ∘ totals.
   Eigen::MatrixXd mix;
@@ -30,17 +38,15 @@ struct FewShotFit {
 /// folding it, and says nothing of what kernels cost.
 bool has_live(const FewShotSample& sample);
 
-/// At least one sample; all of the same shape. `runs_dead` is 1 or 0 for each device, and 0.5 for
-/// one of which that cannot be said. Samples without anything live are left out if others remain,
-/// and then devices that spend nothing on some sample. The same samples give the same fit. Throws
-/// Error if no device is left.
-FewShotFit fit_few_shot(const std::vector<FewShotSample>& samples,
-                        const Eigen::VectorXd& runs_dead);
+/// At least one sample; all of the same shape. Samples without anything live are left out if others
+/// remain, and then devices that spend nothing on some sample. The same samples give the same fit.
+/// Throws Error if no device is left.
+FewShotFit fit_few_shot(const std::vector<FewShotSample>& samples, const KnownDevices& devices);
 
 /// Predicted / measured of each sample, from a fit to the samples outside its fold (folds ≥ 2 of
 /// consecutive samples in turn; as many folds as samples leave out one at a time).
 std::vector<double> left_out_ratios(const std::vector<FewShotSample>& samples,
-                                    const Eigen::VectorXd& runs_dead, size_t folds);
+                                    const KnownDevices& devices, size_t folds);
 
 /// Mean over the samples of the share of the fit's sum that each device brings in; they add up
 /// to 1.

@@ -15,25 +15,27 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 // Chosen with those of few_shot.cc: docs/architecture.md.
-constexpr double kSizeWeight = 0.3;  ///< of a platform's latency depending on size otherwise
-constexpr double kDeadWeight = 0.5;  ///< of dead kernels being folded away
+constexpr double kSizeWeight = 0.3;   ///< of a platform's latency depending on size otherwise
+constexpr double kDeadWeight = 0.5;   ///< of dead kernels being folded away
+constexpr double kOnTopWeight = 0.3;  ///< of what comes on top of a platform
 constexpr Index kDirections = 40;
 constexpr double kChoiceNoise = 6e-3;  ///< relative variance of a measurement
 
 /// One row per graph whose products are the prior covariance of the graphs' relative latencies on
 /// an unknown platform: it weighs classes, and device by device classes, unlike the known ones.
-MatrixXd prior_rows(const std::vector<MatrixXd>& totals) {
+MatrixXd prior_rows(const std::vector<MatrixXd>& totals, Index on_top) {
   const Index n = static_cast<Index>(totals.size());
-  const Index devices = totals[0].rows(), classes = totals[0].cols() / 2;
+  const Index devices = totals[0].rows() - on_top, classes = totals[0].cols() / 2;
   // What a middling device takes: the geometric mean of all, each scaled to the median graph.
   MatrixXd log_sums(n, devices);
   for (Index i = 0; i < n; ++i) {
-    log_sums.row(i) = totals[static_cast<size_t>(i)].rowwise().sum().array().max(1e-12).log();
+    log_sums.row(i) =
+        totals[static_cast<size_t>(i)].topRows(devices).rowwise().sum().array().max(1e-12).log();
   }
   ArrayXd log_scale(devices);
-  for (Index k = 0; k < devices; ++k) log_scale[k] = -median(ArrayXd(log_sums.col(k).array()));
+  for (Index k = 0; k < devices; ++k) log_scale[k] = -median_of(ArrayXd(log_sums.col(k).array()));
   const VectorXd log_size = (log_sums.rowwise() + log_scale.matrix().transpose()).rowwise().mean();
-  MatrixXd rows = MatrixXd::Zero(n, classes + devices * classes + 2);
+  MatrixXd rows = MatrixXd::Zero(n, classes + devices * classes + on_top + 2);
   for (Index i = 0; i < n; ++i) {
     const MatrixXd& t = totals[static_cast<size_t>(i)];
     const ArrayXd factors = (log_scale - log_size[i]).exp();
@@ -45,6 +47,15 @@ MatrixXd prior_rows(const std::vector<MatrixXd>& totals) {
       rows.row(i).segment(classes + k * classes, classes) =
           shares / std::sqrt(static_cast<double>(devices));
     }
+  }
+  for (Index k = 0; k < on_top; ++k) {
+    ArrayXd shares(n);
+    for (Index i = 0; i < n; ++i) {
+      shares[i] = totals[static_cast<size_t>(i)].row(devices + k).sum() * std::exp(-log_size[i]);
+    }
+    const double mean_share = shares.mean();
+    if (mean_share > 0)
+      rows.col(classes + devices * classes + k) = kOnTopWeight / mean_share * shares;
   }
   const double mean = log_size.mean();
   const double spread = std::sqrt((log_size.array() - mean).square().mean());
@@ -66,9 +77,10 @@ MatrixXd main_directions(const MatrixXd& rows) {
 
 }  // namespace
 
-std::vector<size_t> most_informative(const std::vector<MatrixXd>& totals, size_t count) {
+std::vector<size_t> most_informative(const std::vector<MatrixXd>& totals, Index on_top,
+                                     size_t count) {
   if (totals.empty()) return {};
-  const MatrixXd rows = main_directions(prior_rows(totals));
+  const MatrixXd rows = main_directions(prior_rows(totals, on_top));
   // Each step takes the graph whose measurement leaves the least variance over all graphs.
   MatrixXd covariance = MatrixXd::Identity(rows.cols(), rows.cols());
   const MatrixXd gram = rows.transpose() * rows;

@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "common/error.h"
+#include "common/metrics.h"
 #include "gnn/serve/gnn_model.h"
 
 namespace tacho {
@@ -77,10 +78,7 @@ Fit fit_of(const std::vector<Pair>& pairs, Eigen::Index platform, double runs_de
     if (!(predicted_ms > 0)) return {};
     ratios.push_back(pair.measured_ms / predicted_ms);
   }
-  std::vector<double> sorted = ratios;
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<long>(sorted.size() / 2),
-                   sorted.end());
-  Fit fit{sorted[sorted.size() / 2], 0};
+  Fit fit{median_of(ratios), 0};
   for (const double ratio : ratios) fit.error += std::abs(fit.factor / ratio - 1);
   fit.error /= static_cast<double>(ratios.size());
   return fit;

@@ -6,6 +6,7 @@
 #include <ostream>
 #include <random>
 
+#include "common/metrics.h"
 #include "common/nnls.h"
 
 namespace tacho {
@@ -39,12 +40,6 @@ SummedCosts summed_costs(const TrainingSet& set) {
   return sums;
 }
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
-                   values.end());
-  return values[values.size() / 2];
-}
-
 /// Rates per base cost, none of them zero unless its column is.
 Eigen::VectorXd platform_rates(const Eigen::MatrixXd& costs, const Eigen::VectorXd& targets) {
   Eigen::VectorXd rates = fit_relative_nnls(costs, targets);
@@ -55,7 +50,7 @@ Eigen::VectorXd platform_rates(const Eigen::MatrixXd& costs, const Eigen::Vector
   }
   // The least squares fit of relative errors leans low, and the shares above were added on top.
   const Eigen::VectorXd ratios = targets.cwiseQuotient(costs * rates);
-  return rates * median(std::vector<double>(ratios.begin(), ratios.end()));
+  return rates * median_of(std::vector<double>(ratios.begin(), ratios.end()));
 }
 
 /// Mean relative error of the rates' predictions.

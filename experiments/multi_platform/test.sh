@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Errors of a checkpoint on the models, cells and networks that training never saw, set by set.
-#   test.sh [CHECKPOINT]                      default: checkpoints/default.safetensors
+#   test.sh [CHECKPOINT]                      default: checkpoints/held_out.safetensors
 set -euo pipefail
 . "$(dirname "$0")/../common.sh"
-checkpoint=${1:-checkpoints/default.safetensors}
+checkpoint=${1:-checkpoints/held_out.safetensors}
 config=$here/config.json
 
 report() {  # set, table, more arguments of evaluate

@@ -64,6 +64,9 @@ int kernel_train_verb(const Arguments& args) {
   app.add_option("--members", options.trees.members,
                  "Boosted forests to average; more are better, larger and slower")
       ->capture_default_str();
+  app.add_option("--shared-members", options.shared_members,
+                 "The same for the forest over all platforms; default: as --members")
+      ->check(CLI::Range(1, 100).description(""));
   app.add_option("--trees", options.trees.max_trees, "Most trees of a boosted forest")
       ->capture_default_str();
   app.add_option("--leaves", options.trees.max_leaves, "Most leaves of a boosted tree")

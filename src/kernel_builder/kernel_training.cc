@@ -52,8 +52,8 @@ struct Fit {
 
 using Chosen = std::function<bool(const Sample&)>;
 
-/// Whether only its own forest can answer for the platform, where there are others: without facts the
-/// shared one cannot tell it from them.
+/// Whether only its own forest can answer for the platform, where there are others: without facts
+/// the shared one cannot tell it from them.
 bool stands_alone(const std::string& platform, const DeviceTable& devices) {
   return devices.count(platform) == 0;
 }
@@ -81,8 +81,9 @@ class KindTrainer {
   /// there are as many trees as `like` has.
   Fit fit(const Chosen& train, const Chosen& validation, const Fit* like) const {
     Fit result;
-    const auto grow = [&](const Chosen& chosen, int trees) {
+    const auto grow = [&](const Chosen& chosen, int trees, int members) {
       TreeOptions options = trees_;
+      options.members = members;
       if (like != nullptr) options.max_trees = trees;
       const TreeData data = data_of(kind_, [&](const Sample& s) { return train(s) && chosen(s); });
       std::optional<TreeData> held_out;
@@ -92,7 +93,8 @@ class KindTrainer {
       return train_forest(data, held_out && held_out->rows() > 0 ? &*held_out : nullptr, options);
     };
     TrainedForest shared =
-        grow([](const Sample&) { return true; }, like != nullptr ? like->shared_trees : 0);
+        grow([](const Sample&) { return true; }, like != nullptr ? like->shared_trees : 0,
+             options_.shared_members > 0 ? options_.shared_members : trees_.members);
     result.shared = std::move(shared.forest);
     result.shared_trees = shared.trees;
     if (kind_.platforms.size() < 2) return result;
@@ -116,7 +118,7 @@ class KindTrainer {
       if (like != nullptr && like->own_trees.count(platform) > 0) {
         trees = like->own_trees.at(platform);
       }
-      TrainedForest own = grow(of_platform, trees);
+      TrainedForest own = grow(of_platform, trees, trees_.members);
       result.own_trees[platform] = own.trees;
       result.own[platform] = std::move(own.forest);
     }

@@ -25,6 +25,8 @@ struct KernelTrainingOptions {
   bool own_forests = true;  ///< beside the shared one, for each platform with 200 rows or more
   DeviceTable devices;
   int threads = 1;
+  int shared_members = 0;  ///< of the shared forest, which a platform's own one stands beside; 0:
+                           ///< as many as trees.members
   TreeOptions trees;  ///< method, seed and threads are taken from above
   std::function<void(const std::string&)> notice;    ///< for the user; may be empty
   std::function<void(const std::string&)> progress;  ///< what is being done

@@ -186,20 +186,41 @@ TEST_F(TrainerTest, TheFinishedCheckpointCarriesBandsAndFigures) {
   EXPECT_EQ(checkpoint.info().usual_spread, 0);
 }
 
-TEST_F(TrainerTest, WhatWasTrainedOnAllTakesItsBandsFromAValidatedRun) {
-  const TrainResult first = train();
-  finish_checkpoint(config_, set_, "", first);
-  const std::string validated = folder_.file("validated");
-  std::filesystem::rename(config_.output, validated);
-  config_.train_on_all = true;
-  config_.bands_from = validated;
-  const TrainResult second = train();
-  finish_checkpoint(config_, set_, "", second);
-  const Checkpoint before(validated);
-  const Checkpoint after(config_.output);
-  EXPECT_EQ(before.info().bands[1].q, after.info().bands[1].q);
-  EXPECT_EQ(nlohmann::json::parse(before.info().training).at("test"),
-            nlohmann::json::parse(after.info().training).at("test"));
+/// Of a run on everything that takes its bands from one that left out models, by `digest`.
+class BandsOfARunOnAll : public TrainerTest {
+ protected:
+  void train_on_all_after_validated(const std::string& digest) {
+    const TrainResult first = train();
+    finish_checkpoint(config_, set_, "data", first);
+    const std::string validated = folder_.file("validated");
+    std::filesystem::rename(config_.output, validated);
+    before_ = Checkpoint(validated).info();
+    config_.train_on_all = true;
+    config_.bands_from = validated;
+    const TrainResult second = train();
+    finish_checkpoint(config_, set_, digest, second);
+    after_ = Checkpoint(config_.output).info();
+    EXPECT_EQ(nlohmann::json::parse(before_.training).at("test"),
+              nlohmann::json::parse(after_.training).at("test"));
+  }
+  std::string bands_from() const {
+    return nlohmann::json::parse(after_.training).at("bands_from").get<std::string>();
+  }
+
+  CheckpointInfo before_, after_;
+};
+
+TEST_F(BandsOfARunOnAll, AreFromAllThatTheOtherDidNotLearnFrom) {
+  train_on_all_after_validated("data");
+  EXPECT_THAT(bands_from(), HasSubstr("validation and test models"));
+  EXPECT_TRUE(after_.bands[1].is_known());
+  EXPECT_NE(before_.bands[1].tau, after_.bands[1].tau);
+}
+
+TEST_F(BandsOfARunOnAll, AreTheOthersOwnWhereItLearnedFromOtherData) {
+  train_on_all_after_validated("other data");
+  EXPECT_THAT(bands_from(), HasSubstr("as it has them"));
+  EXPECT_EQ(before_.bands[1].q, after_.bands[1].q);
 }
 
 TEST_F(TrainerTest, SaysHowFastItWas) {

@@ -49,9 +49,15 @@ void append_sample(const TrainingSet& set, const LabelledSample& labelled,
 }  // namespace
 
 std::vector<LabelledSample> labelled_samples(const TrainingSet& set, Stage stage) {
-  std::vector<LabelledSample> by_sample(set.data.samples.size());
-  for (int32_t i : set.labels_in(stage)) {
-    const int32_t sample = set.data.labels[static_cast<size_t>(i)].sample;
+  return labelled_samples(set.data, set.stages, stage);
+}
+
+std::vector<LabelledSample> labelled_samples(const Dataset& data, const std::vector<Stage>& stages,
+                                             Stage stage) {
+  std::vector<LabelledSample> by_sample(data.samples.size());
+  for (int32_t i = 0; i < static_cast<int32_t>(data.labels.size()); ++i) {
+    const int32_t sample = data.labels[static_cast<size_t>(i)].sample;
+    if (stages[static_cast<size_t>(sample)] != stage) continue;
     by_sample[static_cast<size_t>(sample)].sample = sample;
     by_sample[static_cast<size_t>(sample)].labels.push_back(i);
   }

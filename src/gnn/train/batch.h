@@ -31,6 +31,9 @@ struct LabelledSample {
   std::vector<int32_t> labels;
 };
 std::vector<LabelledSample> labelled_samples(const TrainingSet& set, Stage stage);
+/// The same for samples that are parted otherwise than the set has them.
+std::vector<LabelledSample> labelled_samples(const Dataset& data, const std::vector<Stage>& stages,
+                                             Stage stage);
 
 /// Weight of each label of the data set: its platform's number of training labels to the power
 /// −`power`, scaled to a mean of 1 over the training labels.

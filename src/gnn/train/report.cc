@@ -29,23 +29,29 @@ struct StagePairs {
   std::vector<double> graph_spreads;  ///< of each graph the mean over platforms
 };
 
-StagePairs predict_stage(const GnnModel& model, const TrainingSet& set, Stage stage) {
-  StagePairs pairs;
-  pairs.platforms.resize(set.data.platforms.size());
-  for (const LabelledSample& labelled : labelled_samples(set, stage)) {
+/// Adds what the model says of these samples, and what is true.
+void predict_samples(const GnnModel& model, const Dataset& data,
+                     const std::vector<LabelledSample>& samples, StagePairs* pairs) {
+  pairs->platforms.resize(data.platforms.size());
+  for (const LabelledSample& labelled : samples) {
     const Eigen::MatrixXd members_ms =
-        model.member_latencies_ms(set.data.samples[static_cast<size_t>(labelled.sample)].features);
+        model.member_latencies_ms(data.samples[static_cast<size_t>(labelled.sample)].features);
     const Eigen::VectorXd latencies_ms = members_ms.rowwise().mean();
     const Eigen::VectorXd spread = spread_of(members_ms);
-    pairs.graph_spreads.push_back(spread.mean());
+    pairs->graph_spreads.push_back(spread.mean());
     for (int32_t i : labelled.labels) {
-      const SampleLabel& label = set.data.labels[static_cast<size_t>(i)];
-      Pairs& platform = pairs.platforms[static_cast<size_t>(label.platform)];
+      const SampleLabel& label = data.labels[static_cast<size_t>(i)];
+      Pairs& platform = pairs->platforms[static_cast<size_t>(label.platform)];
       platform.predicted.push_back(latencies_ms[label.platform]);
       platform.measured.push_back(label.latency_ms);
       platform.spread.push_back(spread[label.platform]);
     }
   }
+}
+
+StagePairs predict_stage(const GnnModel& model, const TrainingSet& set, Stage stage) {
+  StagePairs pairs;
+  predict_samples(model, set.data, labelled_samples(set, stage), &pairs);
   return pairs;
 }
 
@@ -144,10 +150,39 @@ std::string table_of(const TrainingSet& set, const StageFigures& validation,
   return text + padded("mean over platforms") + line;
 }
 
+/// Whether a checkpoint was trained on the same data and without the models that the configuration
+/// leaves out.
+bool left_out_the_same(const CheckpointInfo& info, const TrainConfig& config,
+                       const std::string& data_digest) {
+  const json training = json::parse(info.training);
+  if (training.value("data_digest", "") != data_digest || !training.contains("config"))
+    return false;
+  const json wanted = json::parse(config_fingerprint(config));
+  for (const char* key :
+       {"validation", "test", "split_seed", "train_on_all", "platforms", "leave_platforms"}) {
+    if (training["config"].value(key, json()) != wanted.value(key, json())) return false;
+  }
+  return true;
+}
+
+/// Bands from all that a checkpoint did not learn from, its validation and its test models.
+void set_bands_from_unseen(const std::shared_ptr<const Checkpoint>& validated, const Dataset& data,
+                           const TrainConfig& config, CheckpointInfo* info) {
+  const GnnModel model(validated);
+  const std::vector<Stage> stages = stages_of(data, config);
+  StagePairs unseen;
+  for (const Stage stage : {Stage::kValidation, Stage::kTest}) {
+    predict_samples(model, data, labelled_samples(data, stages, stage), &unseen);
+  }
+  set_bands(unseen, info);
+}
+
 /// Bands and figures of a checkpoint that was validated, for the platforms it shares with `info`.
 /// Only figures from one of another number of members: its bands would be too narrow or too wide.
-void carry_over(const std::string& path, CheckpointInfo* info, json* training) {
-  const Checkpoint validated(path);
+void carry_over(const TrainConfig& config, const Dataset& data, const std::string& data_digest,
+                CheckpointInfo* info, json* training) {
+  const auto checkpoint = std::make_shared<const Checkpoint>(config.bands_from);
+  const Checkpoint& validated = *checkpoint;
   const bool fits = validated.info().config.members == info->config.members;
   info->usual_spread = fits ? validated.info().usual_spread : 0;
   const std::vector<std::string>& known = validated.info().platforms;
@@ -161,9 +196,17 @@ void carry_over(const std::string& path, CheckpointInfo* info, json* training) {
   for (const char* stage : {"val", "test", "test_band_coverage"}) {
     if (figures.contains(stage)) (*training)[stage] = figures[stage];
   }
-  (*training)["bands_from"] =
-      fits ? "a checkpoint of the same configuration, validated on unseen models"
-           : "none: bands_from names a checkpoint of another number of members";
+  TrainConfig parted = config;
+  parted.train_on_all = false;
+  if (!fits) {
+    (*training)["bands_from"] = "none: bands_from names a checkpoint of another number of members";
+  } else if (left_out_the_same(validated.info(), parted, data_digest)) {
+    set_bands_from_unseen(checkpoint, data, parted, info);
+    (*training)["bands_from"] =
+        "validation and test models of a checkpoint that was trained without them";
+  } else {
+    (*training)["bands_from"] = "a checkpoint of the same configuration, as it has them";
+  }
 }
 
 /// A checkpoint's tensors, to be written again beside new metadata.
@@ -224,7 +267,7 @@ std::string finish_checkpoint(const TrainConfig& config, const TrainingSet& set,
   if (!config.start_from.empty()) training["start_from"] = config.start_from;
   const std::string coverage = record_coverage(coverage_of(info, test_pairs), &training);
   if (validation.empty() && !config.bands_from.empty()) {
-    carry_over(config.bands_from, &info, &training);
+    carry_over(config, set.data, data_digest, &info, &training);
   }
   info.training = training.dump();
   write_checkpoint(config.output, info, copied_tensors(*checkpoint));

@@ -56,13 +56,6 @@ void choose_trained_platforms(Dataset& data, const TrainConfig& config) {
   keep_platforms(data, chosen);
 }
 
-std::vector<Stage> stages_of(const Dataset& data, const TrainConfig& config) {
-  if (config.train_on_all) return std::vector<Stage>(data.samples.size(), Stage::kTrain);
-  std::vector<std::string> models;
-  for (const Sample& sample : data.samples) models.push_back(model_of(sample.model));
-  return split_models(models, split_rule_of(config));
-}
-
 /// Refuses a platform that there is too little to learn of.
 void check_labels_to_train_on(const TrainingSet& set, int min_labels) {
   std::vector<int> counts(set.data.platforms.size(), 0);
@@ -153,6 +146,13 @@ SampleRows merged_rows(const GraphFeatures& graph, int layers, std::optional<siz
 }
 
 }  // namespace
+
+std::vector<Stage> stages_of(const Dataset& data, const TrainConfig& config) {
+  if (config.train_on_all) return std::vector<Stage>(data.samples.size(), Stage::kTrain);
+  std::vector<std::string> models;
+  for (const Sample& sample : data.samples) models.push_back(model_of(sample.model));
+  return split_models(models, split_rule_of(config));
+}
 
 size_t TrainingSet::num_base_costs() const {
   const GraphFeatures& first = data.samples.front().features;

@@ -42,6 +42,9 @@ struct TrainingSet {
   std::vector<int32_t> labels_in(Stage stage) const;
 };
 
+/// How the configuration parts the samples.
+std::vector<Stage> stages_of(const Dataset& data, const TrainConfig& config);
+
 /// With train_on_all everything is Stage::kTrain. Throws Error if a graph's rows are of different
 /// widths, a label is not positive and finite, nothing is left to train on, or too little of a
 /// platform (min_labels), or the checkpoint to start from does not fit.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Errors of a checkpoint on the models, cells and networks that training never saw, set by set.
+# Draws predicted against measured beside this script.
 #   test.sh [CHECKPOINT]                      default: checkpoints/held_out.safetensors
 set -euo pipefail
 . "$(dirname "$0")/../common.sh"
@@ -17,7 +18,7 @@ report() {  # set, table, more arguments of evaluate
 
 for set in timm yolobench; do
   unpack_graphs "$set"
-  report "$set" "$data/$set/latency.csv" --graphs "build/data/$set"
+  report "$set" "$data/$set/latency.csv" --graphs "build/data/$set" --plot "$here/$set.svg"
 done
 # Of the two large spaces a sample is tested, drawn by another seed than the one trained on.
 for set in nasbench201 fbnet; do

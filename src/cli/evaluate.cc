@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "cli/accuracy_plot.h"
 #include "cli/accuracy_table.h"
 #include "cli/arguments.h"
 #include "cli/output.h"
@@ -11,6 +12,7 @@
 #include "cli/predictors.h"
 #include "cli/progress.h"
 #include "cli/row_predictor.h"
+#include "common/side_file.h"
 #include "common/text.h"
 #include "dataset/label_file.h"
 
@@ -24,6 +26,7 @@ struct Options {
   std::string stage;
   std::vector<std::string> platforms;
   double trim = 0;
+  std::string plot;
   FormatOptions format;
 };
 
@@ -47,6 +50,8 @@ bool read_options(const Arguments& args, Options& o) {
                  "the slowest: 0.1 is HELP's protocol; default 0, NASFLAT's")
       ->check(CLI::Range(0.0, 0.9).description(""))
       ->type_name("SHARE");
+  app.add_option("--plot", o.plot, "Also draw predicted against measured latencies")
+      ->type_name("FILE.svg");
   o.format.add_to(app);
   app.footer(
       "Example: tacho evaluate --labels labels.csv --graphs graphs/ --stage test\n"
@@ -153,7 +158,8 @@ int evaluate_verb(const Arguments& args) {
   const std::string beside = std::filesystem::path(options.labels).parent_path().string();
   RowPredictor rows(predictor, options.graphs, beside, m.queries);
   const std::vector<PlatformPairs> pairs = compare(rows, m, chosen, faults);
-  const EvaluationSummary summary = summarize(trimmed(pairs, options.trim));
+  const std::vector<PlatformPairs> kept = trimmed(pairs, options.trim);
+  const EvaluationSummary summary = summarize(kept);
   size_t compared = 0;
   for (const PlatformPairs& p : pairs) compared += p.measured_ms.size();
   const size_t left_out = m.queries.size() - compared;
@@ -167,6 +173,9 @@ int evaluate_verb(const Arguments& args) {
   }
   if (left_out > 0)
     print_notice(std::to_string(left_out) + " rows left out: their graphs could not be read");
+  if (!options.plot.empty()) {
+    write_whole_file(options.plot, chart_svg(accuracy_chart(kept, options.labels)));
+  }
   if (options.format.format() == Format::kJson) {
     print_json(summary,
                json_context({{"checkpoint", opened.file},

@@ -54,6 +54,21 @@ TEST_F(Evaluate, Table) {
   expect_golden("evaluate.txt", outcome.out);
 }
 
+TEST_F(Evaluate, PlotsWhatWasPredictedAndMeasured) {
+  const Outcome outcome = run(kLabels, {"--stage", "test", "--plot", "plot.svg"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  expect_golden("evaluate.txt", outcome.out);
+  const std::string svg = folder_.read("plot.svg");
+  EXPECT_THAT(svg, ::testing::AllOf(HasSubstr("cpu-launches"), HasSubstr("gpu-bytes"),
+                                    HasSubstr("measured, ms"), HasSubstr("10 % off")));
+}
+
+TEST_F(Evaluate, APlotThatCannotBeWrittenIsAFault) {
+  const Outcome outcome = run(kLabels, {"--stage", "test", "--plot", "nowhere/plot.svg"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("nowhere/plot.svg"));
+}
+
 TEST_F(Evaluate, TrimLeavesOutBothEnds) {
   std::string labels = "graph,batch,platform,latency_ms\n";
   for (int i = 1; i <= 20; ++i) {  // predicted: 0.002832 ms · batch

@@ -7,6 +7,7 @@
 
 #include "cli/run_tacho.h"
 #include "cli/test_files.h"
+#include "graph_ir/testing.h"
 
 namespace tacho::testing {
 namespace {

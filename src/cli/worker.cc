@@ -233,6 +233,8 @@ class Worker {
 int worker_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
+  const std::string address = latency_db_address(options.db.asked);
+  if (!is_postgres_address(address)) throw JobQueue::needs_postgres(address);
   Backends backends = open_all(options.platforms);
   options.platforms.clear();
   for (const auto& [platform, backend] : backends) options.platforms.push_back(platform);

@@ -24,9 +24,12 @@ JobProtocol protocol_from(const std::string& text) {
 }  // namespace
 
 JobQueue::JobQueue(LatencyDb& db) : db_(db) {
-  if (db.sql().dialect() == SqlDialect::kPostgres) return;
-  throw Error(db.name() + ": jobs for other machines need PostgreSQL: --db postgres://…",
-              Fault::kUsage);
+  if (db.sql().dialect() != SqlDialect::kPostgres) throw needs_postgres(db.name());
+}
+
+Error JobQueue::needs_postgres(const std::string& address) {
+  return Error(address + ": jobs for other machines need PostgreSQL: --db postgres://…",
+               Fault::kUsage);
 }
 
 int64_t JobQueue::add(const NewJob& job, const StoredGraph& graph) {

@@ -54,6 +54,8 @@ class JobQueue {
 
   /// The database must be PostgreSQL: throws Error (usage) if it is not.
   explicit JobQueue(LatencyDb& db);
+  /// What is thrown then.
+  static Error needs_postgres(const std::string& address);
 
   // The side that asks.
 

@@ -14,6 +14,9 @@ std::string address_file() {
 }  // namespace
 
 std::string no_postgres() {
+#ifdef TACHO_TEST_WITHOUT_LIBPQ
+  return "this build is without libpq (Debian: libpq-dev)";
+#endif
   const std::string text = address_file();
   if (text.empty()) {
     return "no PostgreSQL server for tests: ctest starts one; by hand: scripts/test_postgres.sh "

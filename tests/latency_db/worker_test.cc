@@ -140,10 +140,11 @@ TEST(WorkerFaults, NoPlatformNoPostgres) {
     EXPECT_EQ(outcome.code, 2) << outcome.err;
     return outcome.err;
   };
-  EXPECT_THAT(error_of({"worker", "--platforms", "cpu-fake-countd-fp32", "--db", "f.sqlite"}),
+  EXPECT_THAT(error_of({"worker", "--platforms", "cpu-fake-countd-fp32", "--db", "postgres://x"}),
               HasSubstr("did you mean 'cpu-fake-counted-fp32'?"));
   EXPECT_THAT(error_of({"worker", "--platforms", "cpu-fake-counted-fp32", "--db", "f.sqlite"}),
               HasSubstr("jobs for other machines need PostgreSQL"));
+  EXPECT_FALSE(files.has("f.sqlite"));
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ Merged merge(LatencyDb& from, LatencyDb& into) {
   into.add({}, graphs);
   Merged merged;
   std::vector<LatencyRecord> records;
-  Progress progress("merging " + from.name(), 0);
+  Progress progress("merging " + from.name(), static_cast<size_t>(from.num_measurements()));
   const auto flush = [&] {
     merged.measurements += records.size();
     merged.added += into.add(records);

@@ -285,6 +285,12 @@ int64_t LatencyDb::num_graphs(bool kept_only) {
   return row.integer(0);
 }
 
+int64_t LatencyDb::num_measurements() {
+  SqlRow row;
+  sql_->first("SELECT count(*) FROM measurements", {}, row);
+  return row.integer(0);
+}
+
 std::string latency_db_address(const std::string& asked) {
   if (!asked.empty()) return asked;
   const auto environment = [](const char* name) {

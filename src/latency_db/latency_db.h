@@ -62,6 +62,7 @@ class LatencyDb {
   std::vector<std::string> platforms();
   std::vector<PlatformMeasurements> statistics();
   int64_t num_graphs(bool kept_only);
+  int64_t num_measurements();
 
   // For what shares a transaction with other statements (job_queue.cc).
 

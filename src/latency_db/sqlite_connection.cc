@@ -63,6 +63,8 @@ class SqliteConnection : public SqlConnection {
     const int code = sqlite3_open_v2(uri.c_str(), &db, mode | SQLITE_OPEN_URI, nullptr);
     db_.reset(db);
     if (code != SQLITE_OK) fail(code);
+    // SQLite falls back to reading where writing is not allowed.
+    if (access == SqlAccess::kWrite && sqlite3_db_readonly(db, "main") == 1) fail(SQLITE_READONLY);
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_timeout(db, kBusyTimeoutMs);
     run_script("PRAGMA foreign_keys = ON");

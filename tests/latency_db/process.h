@@ -16,14 +16,14 @@ class Process {
   /// Its output goes into the file `output`.
   Process(const std::string& program, std::vector<std::string> args, const std::string& output) {
     args.insert(args.begin(), program);
+    std::vector<char*> argv;  // before the fork, behind which another thread's locks stay taken
+    for (std::string& arg : args) argv.push_back(arg.data());
+    argv.push_back(nullptr);
     pid_ = ::fork();
     if (pid_ != 0) return;
     const int file = ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     ::dup2(file, STDOUT_FILENO);
     ::dup2(file, STDERR_FILENO);
-    std::vector<char*> argv;
-    for (std::string& arg : args) argv.push_back(arg.data());
-    argv.push_back(nullptr);
     ::execv(program.c_str(), argv.data());
     ::_exit(127);
   }

@@ -48,7 +48,7 @@ void write_at_once(const std::string& path, const TemporaryFolder& folder, int r
                          folder.file("out_" + std::to_string(i)));
   }
   const size_t victim = random() % kWriters;
-  ::usleep(random() % 400000);
+  ::usleep(random() % 150000);  // writers take two or three times as long
   writers[victim].signal(SIGKILL);
   for (size_t i = 0; i < kWriters; ++i) {
     const int code = writers[i].wait();

@@ -64,3 +64,19 @@ if(yaml-cpp_FOUND AND XGBOOST_INCLUDE_DIR AND XGBOOST_LIBRARY AND TACHO_DATASET_
 else()
   tacho_missing("yaml-cpp, XGBoost, HDF5, libarchive or ONNX")
 endif()
+
+# The latency database: SQLite's library; of PostgreSQL's only the header, since the library is opened on
+# demand.
+find_package(ZLIB)
+find_package(SQLite3 3.35)
+if(SQLite3_FOUND)
+  set(TACHO_SQLITE_ENABLED ON)
+else()
+  message(STATUS "SQLite 3.35 not found: no latency database in a file; scripts/setup.sh installs it")
+endif()
+find_path(LIBPQ_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql)
+if(LIBPQ_INCLUDE_DIR)
+  set(TACHO_LIBPQ_ENABLED ON)
+else()
+  message(STATUS "libpq not found: no latency database in PostgreSQL; scripts/setup.sh installs it")
+endif()

@@ -3,9 +3,9 @@
 #   scripts/setup.sh [demo|all]     demo: what the tacho program needs; all (default): training and tests too
 set -euo pipefail
 
-demo=(g++ cmake ninja-build libboost-graph-dev libeigen3-dev libcli11-dev nlohmann-json3-dev)
+demo=(g++ cmake ninja-build libboost-graph-dev libeigen3-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev zlib1g-dev)
 rest=(libtorch-dev libopenblas0-pthread libonnx-dev libyaml-cpp-dev libprotobuf-dev protobuf-compiler libhdf5-dev
-      libarchive-dev libxgboost-dev libzstd-dev zstd libgtest-dev libgmock-dev libbenchmark-dev ccache)
+      libarchive-dev libxgboost-dev libzstd-dev zstd libgtest-dev libgmock-dev libbenchmark-dev libpq-dev postgresql ccache)
 
 case "${1:-all}" in
   demo) wanted=("${demo[@]}") ;;

@@ -11,10 +11,11 @@ declare -A may=(
   [graph_ir]="common graph_ir"
   [backends]="common graph_ir backends"
   [dataset]="common graph_ir dataset"
+  [latency_db]="common graph_ir dataset latency_db"
   [gnn/serve]="common graph_ir gnn/serve"
   [gnn/train]="common graph_ir dataset gnn/serve gnn/train"
   [kernel_builder]="common graph_ir dataset kernel_builder"
-  [cli]="common graph_ir dataset gnn/serve gnn/train backends kernel_builder cli"
+  [cli]="common graph_ir dataset latency_db gnn/serve gnn/train backends kernel_builder cli"
 )
 for folder in "${!may[@]}"; do
   [ -d "$folder" ] || continue
@@ -37,10 +38,12 @@ only 'torch/|ATen/' 'gnn/train/|backends/libtorch/'
 only 'boost/graph/' 'graph_ir/'
 only 'hdf5|H5' 'dataset/'
 only 'archive' 'dataset/'
+only 'sqlite3|libpq' 'latency_db/'
+only 'zlib' 'latency_db/stored_graph'
 only 'xgboost/' 'kernel_builder/'
 only 'yaml-cpp/' 'kernel_builder/'
 only 'Eigen/' 'gnn/|common/nnls|kernel_builder/'
 only 'CLI/' 'cli/|gnn/train/main.cc'
-only 'nlohmann/' 'common/|graph_ir/fusion_rules|gnn/|dataset/|kernel_builder/|backends/|cli/'
+only 'nlohmann/' 'common/|graph_ir/fusion_rules|gnn/|dataset/|latency_db/|kernel_builder/|backends/|cli/'
 only 'onnx/' 'graph_ir/'
 exit $broken

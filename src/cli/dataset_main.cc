@@ -9,6 +9,8 @@ int main(int argc, char** argv) {
       {
           {"import", "measured latencies and their graphs into a data set",
            tacho::dataset_import_verb},
+          {"build", "the latest measurements of a latency database as a data set",
+           tacho::dataset_build_verb},
           {"stats", "what is in a data set", tacho::dataset_stats_verb},
           {"labels", "labels in any layout as labels.csv", tacho::dataset_labels_verb},
           {"split", "labels files for training, validation and test, by model",

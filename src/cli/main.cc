@@ -7,6 +7,8 @@ int main(int argc, char** argv) {
       "tacho predicts how long a neural network takes on a device, from its ONNX file alone.",
       {
           {"predict", "latency of models on the platforms of a checkpoint", tacho::predict_verb},
+          {"query", "latency as it was measured, else measured now, else predicted",
+           tacho::query_verb},
           {"show", "what a model is made of: shapes, kernels, FLOPs, bytes", tacho::show_verb},
           {"evaluate", "accuracy of a checkpoint on measured latencies", tacho::evaluate_verb},
           {"finetune", "a new platform from a few measurements", tacho::finetune_verb},
@@ -14,6 +16,8 @@ int main(int argc, char** argv) {
           {"linear", "the linear model: fit, predict, bottlenecks, measure", tacho::linear_verb},
           {"backends", "what can run models on this machine", tacho::backends_verb},
           {"measure", "run models on a backend of this machine", tacho::measure_verb},
+          {"worker", "measure what other machines ask for", tacho::worker_verb},
+          {"db", "the latency database: import, export, merge", nullptr, "tacho-db"},
           {"generate", "a graph reference or a kernel as an ONNX model", nullptr, "tacho-kernel",
            true},
           {"dataset", "import measurements, print statistics, split", nullptr, "tacho-dataset"},

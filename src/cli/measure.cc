@@ -1,15 +1,16 @@
 // tacho measure: runs models on a backend of this machine and keeps what it measured.
-#include "backends/measure_graph.h"
-
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
+#include "backends/measure_graph.h"
 #include "cli/arguments.h"
 #include "cli/backend_choice.h"
+#include "cli/measured_store.h"
 #include "cli/models.h"
 #include "cli/output.h"
+#include "cli/remote_measure.h"
 #include "common/csv_log.h"
 #include "common/text.h"
 #include "graph_ir/infer/infer_shapes.h"
@@ -22,6 +23,7 @@ struct Options {
   std::vector<std::string> models;
   BackendChoice backend;
   ShapeOptions shapes;
+  DbOption db;
   std::string labels;
   std::string graphs;
   MeasureOptions protocol;
@@ -44,6 +46,7 @@ bool read_options(const Arguments& args, Options& o) {
                  "again")
       ->type_name("LABELS.csv");
   app.add_option("--graphs", o.graphs, "With -o: name graphs relative to this folder");
+  o.db.add_to(app);
   app.add_option("--min-runs", o.protocol.min_runs, "Timed runs, at least")
       ->check(CLI::Range(1, 1000000).description(""))
       ->capture_default_str();
@@ -54,7 +57,11 @@ bool read_options(const Arguments& args, Options& o) {
   app.footer(
       "Examples:\n  tacho measure resnet18.onnx --backend libtorch\n"
       "  tacho measure graphs/ --graphs graphs/ --backend libtorch:threads=1 -o labels.csv\n"
-      "Weights that the file does not hold are made up. The operators run one by one, not fused.");
+      "  tacho measure zoo/ --platform gpu-t4-trt7.1-fp32 --db postgres://tacho@server/latency\n"
+      "Weights that the file does not hold are made up. The operators run one by one, not fused.\n"
+      "With --db results go into the latency database; a platform that this machine has not is "
+      "then\n"
+      "measured by a worker that has it, if the database is PostgreSQL: see tacho worker.");
   if (!parse(app, args)) return false;
   if (!o.graphs.empty() && o.labels.empty()) {
     throw Error("tacho measure: --graphs goes with -o", Fault::kUsage);
@@ -80,9 +87,8 @@ class Labels {
   }
   void add(const std::string& file, int64_t batch, const Timing& timing) {
     if (!log_) return;
-    log_->append({name_of(file), std::to_string(batch), platform_,
-                  significant(timing.median_ms, 6), significant(timing.stddev_ms, 3),
-                  std::to_string(timing.samples_ms.size())});
+    log_->append({name_of(file), std::to_string(batch), platform_, significant(timing.median_ms, 6),
+                  significant(timing.stddev_ms, 3), std::to_string(timing.samples_ms.size())});
   }
 
  private:
@@ -103,7 +109,11 @@ int measure_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
   const BindOptions bind = options.shapes.bind();
+  Faults faults;
+  const RemoteSweep elsewhere{options.backend.platform, options.models, bind, options.protocol};
+  if (measure_elsewhere(options.db, elsewhere, options.format, faults)) return faults.exit_code();
   const std::unique_ptr<Backend> backend = options.backend.open();
+  MeasuredStore store(options.db);
   Labels labels(options, backend->platform());
   const Format format = options.format.format();
   JsonItems json(format == Format::kJson, "measurements",
@@ -116,9 +126,9 @@ int measure_verb(const Arguments& args) {
                    {"stddev_ms", "std. dev."},
                    {"first_ms", "first run"},
                    {"runs"}};
-  Faults faults;
   int there = 0;
   for_each_model(options.models, faults, [&](NamedGraph file) {
+    const Graph as_read = file.graph;
     for (const std::string& notice : infer_shapes(file.graph, bind)) {
       print_notice(file.name + ": " + notice);
     }
@@ -129,9 +139,10 @@ int measure_verb(const Arguments& args) {
     }
     const Timing timing = measure_graph(*backend, file.graph, options.protocol);
     labels.add(file.name, batch, timing);
-    table.rows.push_back({file.name, batch, backend->platform(), timing.median_ms,
-                          timing.stddev_ms, timing.first_ms,
-                          static_cast<int64_t>(timing.samples_ms.size())});
+    store.add(as_read, {file.name, bind, backend->platform(), backend->name(), backend->facts()},
+              timing);
+    table.rows.push_back({file.name, batch, backend->platform(), timing.median_ms, timing.stddev_ms,
+                          timing.first_ms, static_cast<int64_t>(timing.samples_ms.size())});
     if (format == Format::kJson) {
       Table one = table;
       one.rows = {table.rows.back()};

@@ -17,7 +17,9 @@ int linear_verb(const Arguments& args);
 int measure_verb(const Arguments& args);
 int platforms_verb(const Arguments& args);
 int predict_verb(const Arguments& args);
+int query_verb(const Arguments& args);
 int show_verb(const Arguments& args);
+int worker_verb(const Arguments& args);
 
 /// Becomes the program `name` that lies beside this one, with `args` passed through. Returns only
 /// by throwing Error: the program is not there, which then says how to get it.

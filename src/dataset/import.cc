@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "dataset/archive.h"
+#include "dataset/file_names.h"
 #include "dataset/work_queue.h"
 #include "graph_ir/lower.h"
 #include "graph_ir/references/reference.h"
@@ -37,8 +38,6 @@ struct WantedGraph {
   }
 };
 
-std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
-
 /// The graphs that the labels need, in the order in which they first occur.
 class WantedGraphs {
  public:
@@ -48,39 +47,30 @@ class WantedGraphs {
       if (is_new) {
         const bool built = is_graph_reference(label.graph.str());
         graphs_.push_back({label.graph, label.model, built, built, {}});
-        if (!built) expect_file(label.graph, found->second);
+        if (!built) files_.expect(label.graph, found->second);
       }
       graphs_[found->second].at_batch(label.batch);
     }
   }
 
   std::vector<WantedGraph>& all() { return graphs_; }
-  bool any_file() const { return !by_file_name_.empty(); }
+  bool any_file() const { return !files_.empty(); }
   WantedGraph& named(const std::string& name) { return graphs_[by_name_.at(name)]; }
 
   /// The graph that the archive's entry `name` is; nullptr if nobody wants it or it came before.
   WantedGraph* take(const std::string& name) {
-    auto match = by_name_.find(name);
-    if (match == by_name_.end()) {
-      match = by_file_name_.find(file_name(name));
-      if (match == by_file_name_.end() || match->second == kSeveral) return nullptr;
-    }
-    WantedGraph& graph = graphs_[match->second];
+    const std::optional<size_t> index = files_.find(name);
+    if (!index) return nullptr;
+    WantedGraph& graph = graphs_[*index];
     if (graph.found) return nullptr;
     graph.found = true;
     return &graph;
   }
 
  private:
-  void expect_file(const std::string& graph, size_t index) {
-    const auto [same, only] = by_file_name_.emplace(file_name(graph), index);
-    if (!only) same->second = kSeveral;
-  }
-
-  static constexpr size_t kSeveral = static_cast<size_t>(-1);  // graphs with one file name
-
   std::vector<WantedGraph> graphs_;
-  std::unordered_map<std::string, size_t> by_name_, by_file_name_;
+  std::unordered_map<std::string, size_t> by_name_;
+  FileNames files_;
 };
 
 struct LowerJob {
@@ -123,7 +113,8 @@ void lower_all(WantedGraphs& wanted, const ImportOptions& options, const ImportP
     WantedGraph* graph = wanted.take(name);
     if (graph != nullptr) push({graph, {bytes.data, bytes.data + bytes.size}});
   };
-  if (wanted.any_file()) for_each_in_archive(options.graphs, take);
+  if (wanted.any_file() && options.files) options.files(take);
+  if (wanted.any_file() && !options.files) for_each_in_archive(options.graphs, take);
   queue.finish();
   if (progress) progress(done, wanted.all().size());
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/labels.h"
+#include "dataset/archive.h"
 #include "dataset/dataset.h"
 
 namespace tacho {
@@ -13,6 +14,8 @@ namespace tacho {
 struct ImportOptions {
   /// Archive or folder with the files that Label::graph names; not looked at if all are references.
   std::string graphs;
+  /// Where the files come from instead, if it is set.
+  std::function<void(const VisitFile& visit)> files;
   int threads = 2;
   const FeatureSource* source = nullptr;  ///< of further columns
 };

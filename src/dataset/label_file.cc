@@ -1,11 +1,11 @@
 #include "dataset/label_file.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "common/csv.h"
 #include "common/error.h"
+#include "common/exact_number.h"
 #include "common/mapped_file.h"
 #include "common/side_file.h"
 #include "common/text.h"
@@ -43,13 +43,6 @@ std::string_view first_line(std::string_view text) {
   const size_t start = text.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos) return {};
   return text.substr(start, text.find_first_of("\r\n", start) - start);
-}
-
-/// The shortest text that reads back as the same number.
-std::string number_text(double value) {
-  char text[32];
-  const auto [end, code] = std::to_chars(text, text + sizeof text, value);
-  return code == std::errc() ? std::string(text, end) : std::string();
 }
 
 /// Whether reading the graph's name alone gives the same model.
@@ -104,7 +97,7 @@ void write_label_file(const std::string& path, const std::vector<Label>& labels)
   out << "graph,batch,platform,latency_ms,stage" << (models ? ",model" : "") << "\n";
   for (const Label& label : labels) {
     out << csv_field(label.graph) << ',' << label.batch << ',' << csv_field(label.platform) << ','
-        << number_text(label.latency_ms) << ',' << csv_field(label.stage);
+        << exact_number(label.latency_ms) << ',' << csv_field(label.stage);
     if (models) out << ',' << csv_field(label.model);
     out << '\n';
   }

@@ -86,6 +86,20 @@ class FileWindow {
   std::vector<uint8_t> buffer_;
 };
 
+// A file in memory, seen as FileWindow sees one on disk.
+class Bytes {
+ public:
+  explicit Bytes(ByteSpan bytes) : bytes_(bytes) {}
+
+  uint8_t byte(int64_t offset) const { return bytes_.data[offset]; }
+  void append(int64_t offset, int64_t count, std::string& out) const {
+    out.append(reinterpret_cast<const char*>(bytes_.data) + offset, static_cast<size_t>(count));
+  }
+
+ private:
+  ByteSpan bytes_;
+};
+
 // The messages that the reader looks into, and of each the fields that it reads: all others (doc
 // strings, metadata, functions, training information) stay in the file.
 enum class Kind { kModel, kGraph, kNode, kAttribute, kTensor, kValueInfo, kLeaf };
@@ -152,9 +166,10 @@ void append_varint(uint64_t value, std::string& out) {
   out.push_back(static_cast<char>(value));
 }
 
+template <typename File>
 class Stripper {
  public:
-  explicit Stripper(FileWindow& file) : file_(file) {}
+  explicit Stripper(File& file) : file_(file) {}
 
   std::string message(Kind kind, int64_t at, int64_t end) {
     std::string out;
@@ -229,7 +244,7 @@ class Stripper {
     fail("a number of more than ten bytes");
   }
 
-  FileWindow& file_;
+  File& file_;
 };
 
 }  // namespace
@@ -237,6 +252,11 @@ class Stripper {
 std::string read_onnx_skeleton(const std::string& path) {
   FileWindow file(path);
   return Stripper(file).message(Kind::kModel, 0, file.size());
+}
+
+std::string onnx_skeleton(ByteSpan file) {
+  Bytes bytes(file);
+  return Stripper(bytes).message(Kind::kModel, 0, static_cast<int64_t>(file.size));
 }
 
 }  // namespace tacho

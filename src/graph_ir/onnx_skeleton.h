@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "common/mapped_file.h"
+
 namespace tacho {
 
 /// The file's protobuf encoding with the payloads of large tensors left out: raw or typed data that
@@ -15,5 +17,7 @@ namespace tacho {
 /// tensors is all of it. Throws Error (without the file's name) if the file cannot be read or is no
 /// protobuf encoding.
 std::string read_onnx_skeleton(const std::string& path);
+/// Of a file that is in memory already.
+std::string onnx_skeleton(ByteSpan file);
 
 }  // namespace tacho

@@ -1,0 +1,43 @@
+#include "cli/measured_store.h"
+
+#include <filesystem>
+
+#include "graph_ir/references/reference.h"
+
+namespace tacho {
+
+LatencyRecord record_of(const GraphKey& key, const MeasuredModel& model, const Timing& timing) {
+  LatencyRecord record;
+  record.id = random_id();
+  record.key = key;
+  record.platform = model.platform;
+  record.latency_ms = timing.median_ms;
+  record.stddev_ms = timing.stddev_ms;
+  record.runs = static_cast<int64_t>(timing.samples_ms.size());
+  record.samples_ms = timing.samples_ms;
+  record.measured_at_ms = now_ms();
+  record.host = host_name();
+  record.facts = model.facts;
+  record.source = model.backend;
+  record.model = model.name;
+  return record;
+}
+
+StoredGraph kept_graph(const std::string& name, const GraphKey& key, const BindOptions& bind) {
+  std::error_code problem;
+  const bool is_file = std::filesystem::is_regular_file(name, problem);
+  if (!is_file && !is_graph_reference(name)) return {key.hash, name, "", ""};
+  return store_graph(name, key.hash, bind);
+}
+
+MeasuredStore::MeasuredStore(const DbOption& option) {
+  if (!option.asked.empty()) db_.emplace(option.open(SqlAccess::kWrite));
+}
+
+void MeasuredStore::add(const Graph& graph, const MeasuredModel& model, const Timing& timing) {
+  if (!db_) return;
+  const GraphKey key = graph_key(graph, model.bind);
+  db_->add({record_of(key, model, timing)}, {kept_graph(model.name, key, model.bind)});
+}
+
+}  // namespace tacho

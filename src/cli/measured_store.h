@@ -1,0 +1,40 @@
+// What a verb measures, on its way into the latency database.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "backends/measure.h"
+#include "cli/db_option.h"
+#include "graph_ir/infer/infer_shapes.h"
+
+namespace tacho {
+
+/// What was measured, on what.
+struct MeasuredModel {
+  std::string name;  ///< as the user called it: a file or a reference, else it is not kept
+  BindOptions bind;  ///< that the graph was inferred at
+  std::string platform;
+  std::string backend;  ///< "libtorch"
+  std::map<std::string, std::string> facts;
+};
+
+/// The record of a timing, made now on this machine.
+LatencyRecord record_of(const GraphKey& key, const MeasuredModel& model, const Timing& timing);
+/// The network as the database keeps it; without its graph where `name` is no file that gives it.
+StoredGraph kept_graph(const std::string& name, const GraphKey& key, const BindOptions& bind);
+
+/// --db of a verb that measures: does nothing unless it was given.
+class MeasuredStore {
+ public:
+  /// Opens the database, so that what is wrong with it is known before anything runs.
+  explicit MeasuredStore(const DbOption& option);
+  /// On disk when it returns. `graph` is as it was read, not inferred.
+  void add(const Graph& graph, const MeasuredModel& model, const Timing& timing);
+
+ private:
+  std::optional<LatencyDb> db_;
+};
+
+}  // namespace tacho

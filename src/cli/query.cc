@@ -1,0 +1,270 @@
+// tacho query: a model's latency as the database knows it, else measured now, else predicted.
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "backends/measure_graph.h"
+#include "cli/arguments.h"
+#include "cli/local_platform.h"
+#include "cli/measured_store.h"
+#include "cli/models.h"
+#include "cli/output.h"
+#include "cli/predictors.h"
+#include "cli/remote_measure.h"
+#include "common/text.h"
+#include "graph_ir/infer/bind.h"
+
+namespace tacho {
+namespace {
+
+struct Options {
+  std::vector<std::string> models;
+  std::vector<std::string> platforms;
+  DbOption db;
+  ShapeOptions shapes;
+  PredictorOptions predictor;
+  FormatOptions format;
+  bool measured_only = false;
+};
+
+bool read_options(const Arguments& args, Options& o) {
+  CLI::App app(
+      "Latency of models in milliseconds per batch: as it was measured, if it ever was; else\n"
+      "measured now, where the platform is one of this machine's or a worker offers it; else\n"
+      "predicted.",
+      "tacho query");
+  app.add_option("models", o.models,
+                 "ONNX files, references, folders (searched recursively), patterns, - for stdin")
+      ->required();
+  add_list_option(app, "-p,--platform", o.platforms, "May be given several times")->required();
+  o.db.add_to(app);
+  app.add_flag("--measured-only", o.measured_only,
+               "Never predict: what was not measured is a fault");
+  o.shapes.add_to(app);
+  o.predictor.add_to(app);
+  o.format.add_to(app);
+  app.footer(
+      "Examples:\n  tacho query resnet18.onnx --batch 8 --platform gpu-t4-trt7.1-fp32\n"
+      "  tacho query zoo/ --platform cpu-xeon_8481c-2t-libtorch1.13-fp32 --measured-only --csv\n"
+      "What is measured now goes into the database, which is made if there is none. A network is\n"
+      "known by what it computes, not by its file. The latest measurement is the answer.");
+  return parse(app, args);
+}
+
+/// One platform's answer for one model.
+struct Answer {
+  std::string source;  ///< "measured", "measured now", "predicted"
+  double latency_ms = 0;
+  std::optional<LatencyRecord> record;   ///< if it was measured
+  size_t measurements = 0;               ///< that there are of it
+  std::optional<Prediction> prediction;  ///< if it was predicted
+};
+
+class Query {
+ public:
+  Query(const Options& options, Faults& faults)
+      : o_(options), bind_(o_.shapes.bind()), faults_(faults) {
+    const std::string address = latency_db_address(o_.db.asked);
+    std::error_code problem;
+    if (is_postgres_address(address) || std::filesystem::exists(address, problem)) {
+      db_.emplace(o_.db.open(SqlAccess::kRead));
+    } else if (!o_.db.asked.empty()) {
+      print_notice(address + ": no such file; it is made when something is measured");
+    }
+  }
+
+  const BindOptions& bind() const { return bind_; }
+
+  Answer answer(const NamedGraph& file, const GraphKey& key, const std::string& platform) {
+    if (db_) {
+      if (const auto known = db_->find(key, platform); !known.empty()) {
+        return {"measured", known[0].latency_ms, known[0], known.size(), {}};
+      }
+    }
+    if (Backend* backend = local(platform)) return measure_now(file, key, *backend);
+    if (offered_by_worker(platform)) return measure_by_worker(file, key, platform);
+    if (!o_.measured_only) return predict(file, platform);
+    check_platform(platform);
+    throw Error("was never measured on " + platform + " at batch " + std::to_string(key.batch) +
+                ", which is not a platform of this machine; without --measured-only it is "
+                "predicted");
+  }
+
+ private:
+  Backend* local(const std::string& platform) {
+    const auto known = backends_.find(platform);
+    if (known != backends_.end()) return known->second.get();
+    return backends_.emplace(platform, open_local_platform(platform)).first->second.get();
+  }
+
+  bool offered_by_worker(const std::string& platform) {
+    if (!db_ || !is_postgres_address(latency_db_address(o_.db.asked))) return false;
+    const std::vector<std::string> offered = JobQueue(*db_).offered();
+    return std::find(offered.begin(), offered.end(), platform) != offered.end();
+  }
+
+  LatencyDb& writable() {
+    if (!writable_) writable_.emplace(o_.db.open(SqlAccess::kWrite));
+    if (!db_) db_.emplace(o_.db.open(SqlAccess::kRead));
+    return *writable_;
+  }
+
+  Answer measure_now(const NamedGraph& file, const GraphKey& key, Backend& backend) {
+    LatencyDb& db = writable();  // before the time is spent
+    Graph graph = file.graph;
+    infer_shapes(graph, bind_);
+    const Timing timing = measure_graph(backend, graph);
+    const LatencyRecord record = record_of(
+        key, {file.name, bind_, backend.platform(), backend.name(), backend.facts()}, timing);
+    db.add({record}, {kept_graph(file.name, key, bind_)});
+    return {"measured now", record.latency_ms, record, 1, {}};
+  }
+
+  Answer measure_by_worker(const NamedGraph& file, const GraphKey& key,
+                           const std::string& platform) {
+    Answer answer;
+    RemoteSweep sweep{platform, {file.name}, bind_, {}};
+    const int before = faults_.count();
+    measure_remotely(writable(), sweep, faults_, [&](const LatencyRecord& record) {
+      answer = {"measured now", record.latency_ms, record, 1, {}};
+    });
+    if (faults_.count() > before) throw Error("could not be measured by a worker");
+    (void)key;
+    return answer;
+  }
+
+  Answer predict(const NamedGraph& file, const std::string& platform) {
+    if (!predictor_) predictor_ = open_predictor(o_.predictor).predictor;
+    check_platform(platform);
+    if (lowered_of_ != file.name || !lowered_) {
+      lowered_ = lower(file.graph, LowerOptions{bind_});
+      lowered_of_ = file.name;
+    }
+    const LoweredModel& model = *lowered_;
+    PredictOptions wanted;
+    wanted.platforms = {platform};
+    const Prediction prediction = predictor_->predict(model, wanted)[0];
+    for (const std::string& notice : prediction.notices) {
+      if (said_.insert(file.name + notice).second) print_notice(file.name + ": " + notice);
+    }
+    if (extrapolates(prediction, batch_of(model.graph))) {
+      print_notice(file.name + ": " + platform +
+                   " was measured at other batch sizes only; its band does not hold here");
+    }
+    return {"predicted", prediction.latency_ms, {}, 0, prediction};
+  }
+
+  /// Throws Error if neither the database nor the checkpoint knows it: no backend here does either.
+  void check_platform(const std::string& platform) {
+    std::vector<std::string> known;
+    if (db_) known = db_->platforms();
+    if (!predictor_) predictor_ = open_predictor(o_.predictor).predictor;
+    const std::vector<std::string>& trained = predictor_->platforms();
+    const auto is_in = [&](const std::vector<std::string>& names) {
+      return std::find(names.begin(), names.end(), platform) != names.end();
+    };
+    if (is_in(trained) || (o_.measured_only && is_in(known))) return;
+    if (is_in(known)) {
+      throw Error("was never measured on " + platform +
+                  " at this batch size, and the checkpoint does not know the platform: tacho "
+                  "finetune teaches it");
+    }
+    known.insert(known.end(), trained.begin(), trained.end());
+    throw Error("platform '" + platform +
+                    "' is neither in the database nor on this machine nor in "
+                    "the checkpoint" +
+                    name_hint(platform, known),
+                Fault::kUsage);
+  }
+
+  const Options& o_;
+  BindOptions bind_;
+  Faults& faults_;
+  std::optional<LatencyDb> db_, writable_;
+  std::map<std::string, std::unique_ptr<Backend>> backends_;
+  std::unique_ptr<Predictor> predictor_;
+  std::optional<LoweredModel> lowered_;
+  std::string lowered_of_;
+  std::set<std::string> said_;
+};
+
+Cell known(double x) { return std::isnan(x) ? Cell() : Cell(x); }
+
+const std::vector<Column>& columns() {
+  static const std::vector<Column> list = {{"model"},
+                                           {"batch"},
+                                           {"platform"},
+                                           {"latency_ms", "latency ms"},
+                                           {"source"},
+                                           {"lower_ms", "lower"},
+                                           {"upper_ms", "upper"},
+                                           {"stddev_ms", "std. dev."},
+                                           {"runs"},
+                                           {"measurements", "times"},
+                                           {"measured_at", "when"},
+                                           {"where"}};
+  return list;
+}
+
+std::vector<Cell> row_of(const std::string& model, int64_t batch, const std::string& platform,
+                         const Answer& a) {
+  std::vector<Cell> row{model, batch, platform, a.latency_ms, a.source};
+  row.resize(columns().size());
+  if (a.prediction) {
+    row[5] = known(a.prediction->lower_ms);
+    row[6] = known(a.prediction->upper_ms);
+    return row;
+  }
+  const LatencyRecord& r = *a.record;
+  if (r.stddev_ms) row[7] = *r.stddev_ms;
+  if (r.runs) row[8] = *r.runs;
+  row[9] = static_cast<int64_t>(a.measurements);
+  if (r.measured_at_ms) row[10] = time_text(*r.measured_at_ms);
+  row[11] = r.host.empty() ? r.source : r.host;
+  return row;
+}
+
+}  // namespace
+
+int query_verb(const Arguments& args) {
+  Options options;
+  if (!read_options(args, options)) return 0;
+  Faults faults;
+  Query query(options, faults);
+  const Format format = options.format.format();
+  JsonItems json(format == Format::kJson, "answers", json_context());
+  Table table;
+  table.columns = columns();
+  for_each_model(options.models, faults, [&](NamedGraph file) {
+    const GraphKey key = graph_key(file.graph, query.bind());
+    for (const std::string& notice : bind_inputs(file.graph, query.bind()).notices) {
+      print_notice(file.name + ": " + notice);
+    }
+    for (const std::string& platform : options.platforms) {
+      try {
+        const Answer answer = query.answer(file, key, platform);
+        table.rows.push_back(row_of(file.name, key.batch, platform, answer));
+        if (format != Format::kJson) continue;
+        Table one = table;
+        one.rows = {table.rows.back()};
+        nlohmann::ordered_json item = table_json(one)[0];
+        item["graph_hash"] = key.hash.hex();
+        if (answer.record) {
+          item["id"] = answer.record->id;
+          item["measured_by"] = answer.record->source;
+          item["facts"] = answer.record->facts;
+        }
+        json.add(item);
+      } catch (const Error& e) {
+        faults.report(e.within(file.name));
+      }
+    }
+  });
+  if (format != Format::kJson && !table.rows.empty()) print_table(table, format);
+  return faults.exit_code();
+}
+
+}  // namespace tacho

@@ -64,3 +64,12 @@ if(yaml-cpp_FOUND AND XGBOOST_INCLUDE_DIR AND XGBOOST_LIBRARY AND TACHO_DATASET_
 else()
   tacho_missing("yaml-cpp, XGBoost, HDF5, libarchive or ONNX")
 endif()
+
+# The backend onednn: oneDNN 2.6, whose descriptors 3.0 did away with, with threads of OpenMP's.
+find_package(OpenMP QUIET COMPONENTS CXX)
+find_package(dnnl 2.6 CONFIG QUIET)
+if(OpenMP_CXX_FOUND AND dnnl_FOUND AND dnnl_VERSION VERSION_LESS 3)
+  set(TACHO_ONEDNN_ENABLED ON)
+else()
+  message(STATUS "oneDNN 2 not found: the backend onednn is not built; scripts/setup.sh installs it")
+endif()

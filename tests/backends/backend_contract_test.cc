@@ -115,13 +115,12 @@ TEST_P(BackendContract, TwoModelsDoNotDisturbEachOther) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BackendContract,
-                         ::testing::Values("libtorch:threads=1", "fake",
+                         ::testing::Values("libtorch:threads=1", "onednn:threads=1",
+                                           "onednn:threads=1,type=bf16",
+                                           "onednn:threads=1,type=int8", "fake",
                                            "replay:file=FOLDERtable.csv",
                                            "record:file=FOLDERout.csv,of=fake"),
-                         [](const auto& info) {
-                           const std::string spec = info.param;
-                           return spec.substr(0, spec.find(':'));
-                         });
+                         [](const auto& info) { return testing::test_name(info.param); });
 
 }  // namespace
 }  // namespace tacho

@@ -57,9 +57,6 @@ class Model : public CompiledModel {
     build_program(builder);
     for (const ValueId v : graph_.outputs) outputs_.push_back(builder.made(v));
     program_.finish();
-    for (Tensor& output : outputs_) {
-      if (output.buffer->data) output.memory.set_data_handle(output.buffer->data.get());
-    }
   }
 
   double run() override {
@@ -101,7 +98,8 @@ std::vector<float> elements_in(const Program& program, const Tensor& tensor) {
   dnnl::memory host(plain(shape, Type::f32), program.engine(), elements.data());
   dnnl::primitive_attr attributes;
   if (tensor.scale != 1) attributes.set_output_scales(0, {tensor.scale});
-  dnnl::memory from = tensor.memory;
+  // A tensor that no step touches, such as a reshaped output, knows its place by its buffer alone.
+  dnnl::memory from(tensor.layout(), program.engine(), tensor.buffer->data.get());
   dnnl::stream stream(program.engine());
   dnnl::reorder(from, host, attributes).execute(stream, from, host);
   stream.wait();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -78,7 +79,8 @@ class Program {
   /// A step; those whose result is known are run here and now.
   template <typename Primitive>
   void add(const typename Primitive::primitive_desc& pd, const Arguments& arguments) {
-    std::string label = std::string(pd.impl_info_str()) + types_of(arguments);
+    std::string label = std::is_same_v<Primitive, dnnl::reorder> ? "reorder:" : "";
+    label += pd.impl_info_str() + types_of(arguments);
     if (dry_) return;
     Step step = step_for(std::move(label), arguments);
     step.primitive = Primitive(pd);
@@ -94,7 +96,8 @@ class Program {
   /// Milliseconds. Throws std::exception; running() tells where.
   double run();
   NodeId running() const { return steps_.at(at_).node; }
-  /// "jit:avx512_core f32→f32  Conv 'x'", one line per step.
+  /// "jit:avx512_core f32→f32  Conv 'x'", one line per step: oneDNN's name of the implementation,
+  /// the types it reads and writes, the node it belongs to. A reorder's begins with "reorder:".
   std::vector<std::string> lines() const;
 
  private:

@@ -19,10 +19,12 @@ size_t NodeContext::in(size_t i) const {
   return static_cast<size_t>(has_input(i) ? node_.inputs[i] : graph_.num_value_ids());
 }
 
-Shape NodeContext::shape(size_t i) const {
+ValueId NodeContext::value(size_t i) const {
   if (!has_input(i)) throw Refusal("input " + std::to_string(i) + " is missing");
-  return to_shape(*graph_.value(node_.inputs[i]).dims);
+  return node_.inputs[i];
 }
+
+Shape NodeContext::shape(size_t i) const { return to_shape(*graph_.value(value(i)).dims); }
 
 Shape NodeContext::out_shape(size_t i) const {
   return to_shape(*graph_.value(node_.outputs[i]).dims);

@@ -31,6 +31,8 @@ class NodeContext {
   size_t in(size_t i) const;
   size_t out(size_t i = 0) const { return static_cast<size_t>(node_.outputs[i]); }
 
+  /// Refuses an input that is absent.
+  ValueId value(size_t i) const;
   Shape shape(size_t i) const;
   Shape out_shape(size_t i = 0) const;
   int64_t rank(size_t i = 0) const { return static_cast<int64_t>(shape(i).size()); }

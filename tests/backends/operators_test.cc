@@ -253,7 +253,6 @@ TEST_P(Operators, Resizes) {
   };
   EXPECT_THAT(of("mode = \"nearest\""), near({1, 1, 3, 3}));
   EXPECT_THAT(of("mode = \"linear\""), near({1, 1.5, 2.5, 3}));
-  if (backend_->name() == "onednn") return;  // knows half pixels only
   EXPECT_THAT(of("mode = \"linear\", coordinate_transformation_mode = \"align_corners\""),
               near({1, 5.0F / 3, 7.0F / 3, 3}));
   EXPECT_THAT(error_of([&] {

@@ -43,7 +43,7 @@ void build_conv(Builder& b, const Group& group) {
   const Window w = backends::window_of(c, kernel_of(c));
   const int64_t groups = c.node().int_attribute("group", 1);
   const Shape out = c.out_shape(), shape = with_groups(c.shape(1), groups);
-  const ValueId x = c.node().inputs[0];
+  const ValueId x = c.value(0);
   const Weights weights = weights_of(b, group, 0, out[1]);
   const Eight eight(b, group, x, weights);
 
@@ -107,7 +107,7 @@ void build_conv_transpose(Builder& b, const Group& group) {
           any(shape, b.real()), plain({out[1]}, Type::f32), any(out, b.real()), w.strides,
           gaps(w.dilations), w.begins, ends),
       ops.attributes, b.program().engine());
-  const Tensor src = b.as(c.node().inputs[0], pd.src_desc());
+  const Tensor src = b.as(c.value(0), pd.src_desc());
   const Tensor weight = b.reordered(
       b.program().view(weights.weight, Desc(shape, Type::f32, strides)), pd.weights_desc(), 1);
   const Tensor dst = destination(b, group, ops, pd.dst_desc(), src.known() && weight.known());

@@ -61,7 +61,7 @@ Tensor expanded(Builder& b, ValueId v, const Shape& out) {
 
 // In 8 bits if both operands and the result are; only sums keep their scales apart.
 bool add_quantized(Builder& b, const Group& group, const NodeContext& c) {
-  const ValueId left = c.node().inputs[0], right = c.node().inputs[1];
+  const ValueId left = c.value(0), right = c.value(1);
   const auto a = b.quantized(left), d = b.quantized(right), y = b.quantized(group.result);
   if (c.node().op != Op::kAdd || !a || !d || !y || b.dims(left) != b.dims(right)) return false;
   const Tensor src0 = b.in_quantized(left, with_type(b.made(left).layout(), a->type));
@@ -111,7 +111,7 @@ void build_unary(Builder& b, const Group& group) {
   if (!chain) return build_loop(b, group);
   // Of arithmetic with a number, the other operand.
   const bool second = c.scalar(0).has_value() && c.num_inputs() == 2 && !c.scalar(1);
-  b.put(group.result, activated(b, group, apply(b, b.in(c.node().inputs[second ? 1 : 0]), *chain)));
+  b.put(group.result, activated(b, group, apply(b, b.in(c.value(second ? 1 : 0)), *chain)));
 }
 
 void build_binary(Builder& b, const Group& group) {
@@ -123,7 +123,7 @@ void build_binary(Builder& b, const Group& group) {
   if (!how) return build_loop(b, group);
   if (c.out_shape().empty()) return build_loop(b, group);
   if (add_quantized(b, group, c)) return;
-  add_binary(b, group, *how, c.node().inputs[0], c.node().inputs[1]);
+  add_binary(b, group, *how, c.value(0), c.value(1));
 }
 
 void build_fold(Builder& b, const Group& group) {
@@ -134,9 +134,9 @@ void build_fold(Builder& b, const Group& group) {
   for (size_t i = 0; i < c.num_inputs(); ++i) {
     if (c.shape(i) != out) throw Refusal("operands that differ in dims");
   }
-  Tensor sum = b.in(c.node().inputs[0]);
+  Tensor sum = b.in(c.value(0));
   for (size_t i = 1; i < c.num_inputs(); ++i) {
-    const Tensor next = b.as(c.node().inputs[i], sum.layout());
+    const Tensor next = b.as(c.value(i), sum.layout());
     const dnnl::binary::primitive_desc pd(
         dnnl::binary::desc(*how, sum.layout(), next.layout(), sum.layout()), b.program().engine());
     const Tensor dst = b.program().make(pd.dst_desc(), sum.known() && next.known());
@@ -154,9 +154,9 @@ void build_fold(Builder& b, const Group& group) {
 
 void build_prelu(Builder& b, const Group& group) {
   const NodeContext c(b.graph(), group.root);
-  const Tensor src = b.in(c.node().inputs[0]);
+  const Tensor src = b.in(c.value(0));
   const Shape slope = with_rank(c.shape(1), c.shape(0).size());
-  const Tensor weight = b.program().view(b.in_plain(c.node().inputs[1]), plain(slope, b.real()));
+  const Tensor weight = b.program().view(b.in_plain(c.value(1)), plain(slope, b.real()));
   const dnnl::prelu_forward::primitive_desc pd(
       dnnl::prelu_forward::desc(dnnl::prop_kind::forward_inference, src.layout(),
                                 any(slope, b.real())),

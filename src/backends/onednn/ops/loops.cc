@@ -117,7 +117,7 @@ void build_loop(Builder& b, const Group& group) {
   std::vector<Tensor> touched;
   bool known = true;
   for (size_t i = 0; i < c.num_inputs(); ++i) {
-    const ValueId v = c.node().inputs[i];
+    const ValueId v = c.value(i);
     Operand operand{is_float(c.dtype(i)) ? b.in_f32(v) : b.in_ints(v), {}};
     const Shape shape = c.shape(i);
     if (shape != out && !b.dry()) {
@@ -153,8 +153,7 @@ void build_arg_reduce(Builder& b, const Group& group) {
   const int64_t size = in[axis];
   const int64_t inner = row_major_strides(in)[axis], outer = elements_of(in) / (size * inner);
   const bool least = c.node().op == Op::kArgMin;
-  const Tensor x =
-      is_float(c.dtype(0)) ? b.in_f32(c.node().inputs[0]) : b.in_ints(c.node().inputs[0]);
+  const Tensor x = is_float(c.dtype(0)) ? b.in_f32(c.value(0)) : b.in_ints(c.value(0));
   const Tensor y = b.make_plain(group.result, x.known());
   b.program().add_loop(std::string(op_name(c.node().op)), {x, y}, [=] {
     for (int64_t o = 0; o < outer * inner; ++o) {
@@ -173,7 +172,7 @@ void build_arg_reduce(Builder& b, const Group& group) {
 void build_cast(Builder& b, const Group& group) {
   const NodeContext c(b.graph(), group.root);
   const bool from = is_float(c.dtype(0)), to = is_float(c.out_dtype());
-  const ValueId v = c.node().inputs[0];
+  const ValueId v = c.value(0);
   held_type(c.out_dtype(), b.real());
   if (from == to && c.out_dtype() != DType::kBool) return build_reshape(b, group);
   const Tensor x = from ? b.in_f32(v) : b.in_ints(v);

@@ -19,7 +19,7 @@ Shape as_matrix(const Shape& shape) {
 }
 
 void build_inner_product(Builder& b, const Group& group, const NodeContext& c) {
-  const ValueId x = c.node().inputs[0];
+  const ValueId x = c.value(0);
   const Shape in = as_matrix(c.shape(0)), out = as_matrix(c.out_shape());
   const bool outputs_first = transposes(c, "transB");
   Weights weights = weights_of(b, group, outputs_first ? 0 : 1, out[1]);
@@ -32,8 +32,8 @@ void build_inner_product(Builder& b, const Group& group, const NodeContext& c) {
   }
   const double alpha = c.node().op == Op::kGemm ? c.node().float_attribute("alpha", 1) : 1;
   if (alpha != 1) {
-    weights.weight = apply(b, weights.weight,
-                           {{dnnl::algorithm::eltwise_linear, static_cast<float>(alpha), 0}});
+    weights.weight =
+        apply(b, weights.weight, {{dnnl::algorithm::eltwise_linear, static_cast<float>(alpha), 0}});
   }
   const Eight eight(b, group, x, weights);
   PostOps ops = post_ops_of(b, group, eight.result());
@@ -69,7 +69,7 @@ void build_matmul(Builder& b, const Group& group, const NodeContext& c) {
   if (left.size() < 2 || right.size() < 2) throw Refusal("a product with a vector");
   const size_t rank = std::max(left.size(), right.size());
   const auto operand = [&](size_t i, bool turn) {
-    const Tensor tensor = b.in_plain(c.node().inputs[i]);
+    const Tensor tensor = b.in_plain(c.value(i));
     Shape shape = with_rank(c.shape(i), rank), strides = row_major_strides(shape);
     if (turn) {
       std::swap(shape[rank - 1], shape[rank - 2]);
@@ -98,7 +98,7 @@ void build_matmul(Builder& b, const Group& group, const NodeContext& c) {
 
 void build_product(Builder& b, const Group& group) {
   const NodeContext c(b.graph(), group.root);
-  const bool fixed = b.constant()[static_cast<size_t>(c.node().inputs[1])] != 0;
+  const bool fixed = b.constant()[static_cast<size_t>(c.value(1))] != 0;
   const bool plain_left = !transposes(c, "transA") && c.rank(0) >= 2;
   if (fixed && plain_left && c.rank(1) == 2) return build_inner_product(b, group, c);
   if (group.residual != kNoValue || group.bias != kNoValue) {

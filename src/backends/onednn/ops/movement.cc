@@ -1,5 +1,5 @@
-// The same elements in other places, as far as oneDNN's reorder, concat and resampling go: a
-// transposition or a slice is a reorder from a tensor seen with other strides.
+// The same elements in other places, as far as oneDNN's reorder and concat go: a transposition or
+// a slice is a reorder from a tensor seen with other strides.
 #include <algorithm>
 
 #include "backends/onednn/ops/ops.h"
@@ -28,7 +28,7 @@ Tensor copied(Builder& b, const Tensor& x, const Seen& seen) {
 // `split` has the elements of the node's input; its dimensions, in the order `order`, make the
 // output.
 void build_permuted(Builder& b, const Group& group, const Shape& split, const Shape& order) {
-  const Tensor x = b.in_plain(b.graph().node(group.root).inputs[0]);
+  const Tensor x = b.in_plain(NodeContext(b.graph(), group.root).value(0));
   const Shape strides = row_major_strides(split);
   Seen seen;
   for (const int64_t d : order) {
@@ -39,19 +39,12 @@ void build_permuted(Builder& b, const Group& group, const Shape& split, const Sh
   b.put(group.result, b.program().view(y, plain(b.dims(group.result), y.type())));
 }
 
-bool grows_by_whole_factors(const Shape& in, const Shape& out) {
-  for (size_t d = 2; d < in.size(); ++d) {
-    if (out[d] % in[d] != 0) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 void build_reshape(Builder& b, const Group& group) {
   const NodeContext c(b.graph(), group.root);
   if (c.has_output(1)) throw Refusal("its mask is read");
-  const ValueId v = c.node().inputs[0];
+  const ValueId v = c.value(0);
   const Shape from = c.shape(0), to = c.out_shape();
   const auto held = b.quantized(v), result = b.quantized(group.result);
   if (held && result && held->scale == result->scale) {
@@ -95,9 +88,9 @@ void build_space_to_depth(Builder& b, const Group& group) {
 
 namespace {
 
-// With negative steps, which no stride of oneDNN's can have.
-void build_turned_slice(Builder& b, const Group& group, const Shape& starts, const Shape& axes,
-                        const Shape& steps) {
+// Back, or past elements: oneDNN has neither negative strides nor rows that end within a step.
+void build_stepped_slice(Builder& b, const Group& group, const Shape& starts, const Shape& axes,
+                         const Shape& steps) {
   const NodeContext c(b.graph(), group.root);
   const Shape in = c.shape(0);
   Shape first(in.size(), 0), step(in.size(), 1);
@@ -126,13 +119,12 @@ void build_slice(Builder& b, const Group& group) {
   Seen seen{out, strides, 0};
   for (size_t i = 0; i < starts.size(); ++i) {
     const auto d = static_cast<size_t>(c.axis(axes[i], c.rank()));
-    if (steps[i] < 0) return build_turned_slice(b, group, starts, axes, steps);
+    if (steps[i] != 1) return build_stepped_slice(b, group, starts, axes, steps);
     const int64_t start =
         std::clamp<int64_t>(starts[i] < 0 ? starts[i] + x[d] : starts[i], 0, x[d]);
     seen.offset += start * strides[d];
-    seen.strides[d] *= steps[i];
   }
-  b.put(group.result, copied(b, b.in_plain(c.node().inputs[0]), seen));
+  b.put(group.result, copied(b, b.in_plain(c.value(0)), seen));
 }
 
 void build_split(Builder& b, const Group& group) {
@@ -140,7 +132,7 @@ void build_split(Builder& b, const Group& group) {
   auto axis = static_cast<size_t>(c.axis(c.node().int_attribute("axis", 0), c.rank()));
   const Shape x = c.shape(0), strides = row_major_strides(x);
   if (axis == x.size()) --axis;  // an exporter's slip, which shape inference mends too
-  const Tensor whole = b.in_plain(c.node().inputs[0]);
+  const Tensor whole = b.in_plain(c.value(0));
   Seen seen{x, strides, 0};
   for (const ValueId v : c.node().outputs) {
     if (v == kNoValue) throw Refusal("an output without a name");
@@ -179,43 +171,6 @@ void build_concat(Builder& b, const Group& group) {
   const Tensor dst = b.program().make(pd.dst_desc(), known, result ? result->scale : 1);
   arguments.emplace_back(DNNL_ARG_DST, dst);
   b.program().add<dnnl::concat>(pd, arguments);
-  b.put(group.result, dst);
-}
-
-void build_resize(Builder& b, const Group& group) {
-  const NodeContext c(b.graph(), group.root);
-  const Node& node = c.node();
-  const Shape in = c.shape(0), out = c.out_shape();
-  if (in == out) return build_reshape(b, group);
-  if (in.size() < 3 || in.size() > 5 || in[0] != out[0] || in[1] != out[1]) {
-    throw Refusal("resizes more than spatial dimensions");
-  }
-  if (node.int_attribute("antialias", 0) != 0) throw Refusal("antialias");
-  const bool old = node.op == Op::kUpsample || c.opset() < 11;
-  const std::string mode(node.text_attribute("mode", "nearest"));
-  const std::string place(
-      node.text_attribute("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel"));
-  const std::string rounding(
-      node.text_attribute("nearest_mode", old ? "floor" : "round_prefer_floor"));
-  const bool half = place == "half_pixel" || place == "pytorch_half_pixel";
-  const bool grows = grows_by_whole_factors(in, out);
-  const bool nearest =
-      mode == "nearest" && grows &&
-      ((place == "asymmetric" && rounding == "floor") || (half && rounding.rfind("round", 0) == 0));
-  const bool linear = (mode == "linear" || mode == "bilinear") && half;
-  if (!nearest && !linear) {
-    throw Refusal("mode " + mode + " with " + place +
-                  (mode == "nearest" ? " and " + rounding : std::string()));
-  }
-  const Tensor src = b.in(node.inputs[0]);
-  const dnnl::resampling_forward::primitive_desc pd(
-      dnnl::resampling_forward::desc(
-          dnnl::prop_kind::forward_inference,
-          nearest ? dnnl::algorithm::resampling_nearest : dnnl::algorithm::resampling_linear,
-          src.layout(), any(out, b.real())),
-      b.program().engine());
-  const Tensor dst = b.program().make(pd.dst_desc(), src.known());
-  b.program().add<dnnl::resampling_forward>(pd, {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
   b.put(group.result, dst);
 }
 

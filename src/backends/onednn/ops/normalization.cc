@@ -33,8 +33,8 @@ Tensor normalized_rows(Builder& b, const Tensor& rows, int64_t size, float epsil
   return dst;
 }
 
-// x · scale + shift with one of each per channel; `repeat` channels share one.
-Tensor scaled_channels(Builder& b, Tensor x, ValueId scale, ValueId shift, int64_t repeat) {
+// x · scale + shift, with one of each per channel, or (opset 18) per group of channels.
+Tensor scaled_channels(Builder& b, Tensor x, ValueId scale, ValueId shift) {
   const Shape shape = shape_of(x.layout());
   Shape channels(shape.size(), 1);
   channels[1] = shape[1];
@@ -42,9 +42,9 @@ Tensor scaled_channels(Builder& b, Tensor x, ValueId scale, ValueId shift, int64
   for (size_t i = 0; i < 2; ++i) {
     const std::vector<float> given = b.floats(by[i]);
     std::vector<float> elements(static_cast<size_t>(shape[1]));
-    for (size_t c = 0; c < elements.size(); ++c) {
-      elements[c] = given.at(c / static_cast<size_t>(repeat));
-    }
+    if (elements.size() % given.size() != 0) throw Refusal("a scale that is broadcast");
+    const size_t repeat = elements.size() / given.size();
+    for (size_t c = 0; c < elements.size(); ++c) elements[c] = given[c / repeat];
     const Tensor vector = b.known_floats(channels, elements);
     const dnnl::binary::primitive_desc pd(
         dnnl::binary::desc(i == 0 ? dnnl::algorithm::binary_mul : dnnl::algorithm::binary_add,
@@ -65,7 +65,7 @@ void build_batch_norm(Builder& b, const Group& group) {
   if (c.node().int_attribute("training_mode", 0) != 0 || c.has_output(1)) {
     throw Refusal("training mode");
   }
-  const Tensor src = b.in(c.node().inputs[0]);
+  const Tensor src = b.in(c.value(0));
   const auto flags = normalization_flags::use_global_stats | normalization_flags::use_scale |
                      normalization_flags::use_shift;
   const dnnl::batch_normalization_forward::primitive_desc pd(
@@ -73,7 +73,7 @@ void build_batch_norm(Builder& b, const Group& group) {
                                               epsilon_of(c), flags),
       b.program().engine());
   const Tensor dst = b.program().make(pd.dst_desc(), b.known_inputs(c.node()));
-  const auto at = [&](size_t i) { return b.in_f32(c.node().inputs[i]); };
+  const auto at = [&](size_t i) { return b.in_f32(c.value(i)); };
   b.program().add<dnnl::batch_normalization_forward>(pd, {{DNNL_ARG_SRC, src},
                                                           {DNNL_ARG_SCALE, at(1)},
                                                           {DNNL_ARG_SHIFT, at(2)},
@@ -90,11 +90,11 @@ void build_layer_norm(Builder& b, const Group& group) {
   const auto axis = static_cast<size_t>(c.axis(c.node().int_attribute("axis", -1), c.rank()));
   const int64_t size =
       elements_of(Shape(shape.begin() + static_cast<std::ptrdiff_t>(axis), shape.end()));
-  const ValueId scale = c.node().inputs[1];
-  const ValueId shift = c.has_input(2) ? c.node().inputs[2] : kNoValue;
+  const ValueId scale = c.value(1);
+  const ValueId shift = c.has_input(2) ? c.value(2) : kNoValue;
   if (elements_of(b.dims(scale)) != size) throw Refusal("a scale that is broadcast");
-  const Tensor rows = b.program().view(b.in_plain(c.node().inputs[0]),
-                                       plain({elements_of(shape) / size, size}, b.real()));
+  const Tensor rows =
+      b.program().view(b.in_plain(c.value(0)), plain({elements_of(shape) / size, size}, b.real()));
   const Tensor dst = normalized_rows(b, rows, size, epsilon_of(c), scale, shift);
   b.put(group.result, b.program().view(dst, plain(shape, b.real())));
 }
@@ -105,14 +105,12 @@ void build_group_norm(Builder& b, const Group& group) {
   const bool instance = c.node().op == Op::kInstanceNormalization;
   const int64_t groups = instance ? shape.at(1) : c.node().int_attribute("num_groups", 1);
   const int64_t size = elements_of(shape) / (shape[0] * groups);
-  const int64_t scales = elements_of(b.dims(c.node().inputs[1]));  // opset 18: one per group
-  if (shape[1] % scales != 0) throw Refusal("a scale that is broadcast");
   const Tensor rows =
-      b.program().view(b.in_plain(c.node().inputs[0]), plain({shape[0] * groups, size}, b.real()));
+      b.program().view(b.in_plain(c.value(0)), plain({shape[0] * groups, size}, b.real()));
   const Tensor unit = b.program().view(
       normalized_rows(b, rows, size, epsilon_of(c), kNoValue, kNoValue), plain(shape, b.real()));
-  b.put(group.result,
-        scaled_channels(b, unit, c.node().inputs[1], c.node().inputs[2], shape[1] / scales));
+  // The pass that recognises group norms leaves out a scale and a shift that are not there.
+  b.put(group.result, c.has_input(1) ? scaled_channels(b, unit, c.value(1), c.value(2)) : unit);
 }
 
 void build_softmax(Builder& b, const Group& group) {
@@ -121,7 +119,7 @@ void build_softmax(Builder& b, const Group& group) {
   const bool flattens = c.opset() < 13;  // everything from the axis on is one dimension
   const int64_t axis = c.axis(c.node().int_attribute("axis", flattens ? 1 : -1), rank);
   const bool whole = flattens && axis != rank - 1;
-  const ValueId v = c.node().inputs[0];
+  const ValueId v = c.value(0);
   const Shape shape = c.shape(0);
   Tensor src = whole ? b.in_plain(v) : b.in(v);
   if (whole) {
@@ -148,7 +146,7 @@ void build_lrn(Builder& b, const Group& group) {
   const int64_t size = c.node().int_attribute("size", 1);
   if (c.rank() != 4) throw Refusal("an input that is not of rank 4");
   if (size % 2 == 0) throw Refusal("an even size");
-  const Tensor src = b.in(c.node().inputs[0]);
+  const Tensor src = b.in(c.value(0));
   const dnnl::lrn_forward::primitive_desc pd(
       dnnl::lrn_forward::desc(prop_kind::forward_inference, dnnl::algorithm::lrn_across_channels,
                               src.layout(), size, alpha, beta, bias),

@@ -38,7 +38,8 @@ void build_split(Builder&, const Group&);
 void build_concat(Builder&, const Group&);
 void build_depth_to_space(Builder&, const Group&);
 void build_space_to_depth(Builder&, const Group&);
-void build_resize(Builder&, const Group&);
+// resize.cc
+void build_resize(Builder&, const Group&);  ///< Upsample too
 // picking.cc: every element of the output is an element of the input, or a constant
 void build_expand(Builder&, const Group&);
 void build_tile(Builder&, const Group&);

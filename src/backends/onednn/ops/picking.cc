@@ -74,7 +74,7 @@ int64_t broadcast_place(const Shape& in, const Shape& index) {
 }
 
 void pick(Builder& b, const Group& group, const Source& source, double constant) {
-  const Tensor x = b.in_plain(b.graph().node(group.root).inputs[0]);
+  const Tensor x = b.in_plain(NodeContext(b.graph(), group.root).value(0));
   const Tensor y = b.make_plain(group.result, x.known());
   if (y.type() != x.type()) throw Refusal("another type than its input's");
   if (!b.dry()) {
@@ -159,7 +159,7 @@ void build_gather(Builder& b, const Group& group) {
   const int64_t size = in.at(axis);
   const int64_t inner =
       elements_of(Shape(in.begin() + static_cast<std::ptrdiff_t>(axis) + 1, in.end()));
-  const Tensor indices = b.in_ints(c.node().inputs[1]);
+  const Tensor indices = b.in_ints(c.value(1));
   const auto counted = [size](int64_t i) { return i < 0 ? i + size : i; };
   if (indices.known()) {
     if (b.dry()) return pick(b, group, [](const Shape&) { return 0; });
@@ -175,7 +175,7 @@ void build_gather(Builder& b, const Group& group) {
     });
   }
   // Rows of an embedding, looked up while the program runs.
-  const Tensor x = b.in_plain(c.node().inputs[0]);
+  const Tensor x = b.in_plain(c.value(0));
   const Tensor y = b.make_plain(group.result, false);
   const int64_t outer = elements_of(in) / (inner * size), count = elements_of(c.shape(1));
   const auto row = static_cast<size_t>(inner) * dnnl::memory::data_type_size(x.type());

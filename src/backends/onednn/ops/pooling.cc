@@ -22,7 +22,7 @@ Tensor source_of(Builder& b, const Group& group, ValueId x, Desc* result) {
 
 void add_pool(Builder& b, const Group& group, algorithm how, const Window& w, const Shape& out) {
   Desc result = any(out, b.real());
-  const Tensor src = source_of(b, group, b.graph().node(group.root).inputs[0], &result);
+  const Tensor src = source_of(b, group, NodeContext(b.graph(), group.root).value(0), &result);
   Shape gaps = w.dilations;
   for (int64_t& d : gaps) d -= 1;
   const dnnl::pooling_v2_forward::primitive_desc pd(
@@ -142,7 +142,7 @@ void build_reduce(Builder& b, const Group& group) {
   const Reduction reduction = reduction_of(c.node().op);
   Shape out = c.shape(0);
   for (const int64_t axis : axes) out[static_cast<size_t>(axis)] = 1;
-  const Tensor src = b.in_plain(c.node().inputs[0]);
+  const Tensor src = b.in_plain(c.value(0));
   const dnnl::reduction::primitive_desc pd(
       dnnl::reduction::desc(reduction.how, src.layout(), plain(out, b.real()), reduction.p, 0.0F),
       b.program().engine());

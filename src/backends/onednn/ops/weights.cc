@@ -29,7 +29,7 @@ Tensor Weights::bias_or_zero(Builder& b) const {
 
 Weights weights_of(Builder& b, const Group& group, size_t channel, int64_t outputs) {
   const NodeContext c(b.graph(), group.root);
-  const ValueId w = c.node().inputs[1];
+  const ValueId w = c.value(1);
   Weights weights;
   weights.outputs = outputs;
   weights.outputs_first = channel == 0;
@@ -39,7 +39,7 @@ Weights weights_of(Builder& b, const Group& group, size_t channel, int64_t outpu
   std::vector<float>& bias = weights.bias;
   bias.assign(static_cast<size_t>(outputs), 0.0F);
   if (b.dry()) return weights;
-  for (const ValueId v : {c.has_input(2) ? c.node().inputs[2] : kNoValue, group.bias}) {
+  for (const ValueId v : {c.has_input(2) ? c.value(2) : kNoValue, group.bias}) {
     if (v == kNoValue) continue;
     const std::vector<float> own = b.floats(v);
     const auto beta = static_cast<float>(c.node().float_attribute("beta", 1));
@@ -47,7 +47,7 @@ Weights weights_of(Builder& b, const Group& group, size_t channel, int64_t outpu
   }
   if (group.norm == kNoNode) return weights;
   const NodeContext norm(b.graph(), group.norm);
-  const auto at = [&](size_t i) { return b.floats(norm.node().inputs[i]); };
+  const auto at = [&](size_t i) { return b.floats(norm.value(i)); };
   const std::vector<float> scale = at(1), shift = at(2), mean = at(3), variance = at(4);
   const double epsilon = norm.node().float_attribute("epsilon", 1e-5);
   std::vector<float> factors(bias.size());

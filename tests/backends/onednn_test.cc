@@ -102,6 +102,17 @@ TEST_F(Onednn, ASumIsNotWrittenOverWhatIsStillRead) {
   for (size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-5);
 }
 
+TEST_F(Onednn, ASumIsNotWrittenOverItsOwnInput) {
+  const std::string head = "g (float[1,16,8,8] x) => (float[1,16,8,8] y";
+  const std::string body =
+      ") <float[16,16,3,3] w = {}>"
+      "{ r = Relu(x)  a = Conv<pads = [1, 1, 1, 1]>(r, w)  y = Add(a, r) }";
+  const std::vector<float> a = values(*fp32_, testing::inferred(head + body));
+  const std::vector<float> b =
+      values(*fp32_, testing::inferred(head + ", float[1,16,8,8] a" + body));  // not fused
+  for (size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-5);
+}
+
 TEST_F(Onednn, ProductsRunInIntegersOf8Bits) {
   const auto in_8_bits = [](const char* what) {
     return AllOf(HasSubstr(what), ::testing::ContainsRegex(" [us]8→"));

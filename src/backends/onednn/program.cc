@@ -113,8 +113,12 @@ Tensor Program::make(const Desc& layout, bool known, float scale) {
 }
 
 Tensor Program::view(const Tensor& tensor, const Desc& layout) {
-  Tensor seen = tensor;
   tensor.buffer->shared = true;
+  return seen_as(tensor, layout);
+}
+
+Tensor Program::seen_as(const Tensor& tensor, const Desc& layout) const {
+  Tensor seen = tensor;
   seen.memory = dnnl::memory(layout, engine_, DNNL_MEMORY_NONE);
   if (tensor.buffer->data) seen.memory.set_data_handle(tensor.buffer->data.get());
   return seen;

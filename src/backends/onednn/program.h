@@ -24,7 +24,7 @@ struct Buffer {
   size_t bytes = 0;
   bool known = false;         ///< made of constants: written while the program is built
   bool kept = false;          ///< its content outlives the steps: inputs and outputs of the graph
-  bool shared = false;        ///< several tensors lie in it
+  bool shared = false;        ///< several values lie in it
   int first = -1, last = -1;  ///< steps that touch it
   std::shared_ptr<std::byte> data;  ///< of its own; null in the arena
 };
@@ -73,8 +73,10 @@ class Program {
 
   /// A new tensor; a known one has memory at once.
   Tensor make(const Desc& layout, bool known, float scale = 1);
-  /// The same bytes, seen in another way.
+  /// The same bytes, seen in another way, by another value.
   Tensor view(const Tensor& tensor, const Desc& layout);
+  /// The same, by a primitive that reads or makes the tensor's own value.
+  Tensor seen_as(const Tensor& tensor, const Desc& layout) const;
 
   /// A step; those whose result is known are run here and now.
   template <typename Primitive>

@@ -64,7 +64,7 @@ void build_conv(Builder& b, const Group& group) {
 
   const Tensor src = eight.source(pd.src_desc());
   const Tensor weight =
-      eight.weights(b.program().view(weights.weight, plain(shape, Type::f32)), pd.weights_desc(),
+      eight.weights(b.program().seen_as(weights.weight, plain(shape, Type::f32)), pd.weights_desc(),
                     groups == 1 ? 1 << 0 : (1 << 0) + (1 << 1));
   const bool known = src.known() && weight.known();
   const Tensor dst = destination(b, group, ops, pd.dst_desc(), known, eight.result());
@@ -109,7 +109,7 @@ void build_conv_transpose(Builder& b, const Group& group) {
       ops.attributes, b.program().engine());
   const Tensor src = b.as(c.value(0), pd.src_desc());
   const Tensor weight = b.reordered(
-      b.program().view(weights.weight, Desc(shape, Type::f32, strides)), pd.weights_desc(), 1);
+      b.program().seen_as(weights.weight, Desc(shape, Type::f32, strides)), pd.weights_desc(), 1);
   const Tensor dst = destination(b, group, ops, pd.dst_desc(), src.known() && weight.known());
   b.program().add<dnnl::deconvolution_forward>(pd, {{DNNL_ARG_SRC, src},
                                                     {DNNL_ARG_WEIGHTS, weight},

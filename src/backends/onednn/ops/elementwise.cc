@@ -41,13 +41,13 @@ Tensor operand(Builder& b, ValueId v, const Desc& whole) {
   const Shape shape = b.dims(v), dims = shape_of(whole);
   if (shape == dims) return b.as(v, with_type(whole, b.real()));
   const Tensor tensor = b.in_plain(v);
-  return b.program().view(tensor, plain(with_rank(shape, dims.size()), b.real()));
+  return b.program().seen_as(tensor, plain(with_rank(shape, dims.size()), b.real()));
 }
 
 // What both have in common with the result's dims, written out in full.
 Tensor expanded(Builder& b, ValueId v, const Shape& out) {
   const Tensor x = b.in_plain(v);
-  const Tensor seen = b.program().view(x, plain(with_rank(b.dims(v), out.size()), b.real()));
+  const Tensor seen = b.program().seen_as(x, plain(with_rank(b.dims(v), out.size()), b.real()));
   const Tensor zero = b.program().make(plain(out, b.real()), true);
   if (!b.dry()) std::fill_n(zero.at<char>(), zero.buffer->bytes, char{0});
   const dnnl::binary::primitive_desc pd(
@@ -156,7 +156,7 @@ void build_prelu(Builder& b, const Group& group) {
   const NodeContext c(b.graph(), group.root);
   const Tensor src = b.in(c.value(0));
   const Shape slope = with_rank(c.shape(1), c.shape(0).size());
-  const Tensor weight = b.program().view(b.in_plain(c.value(1)), plain(slope, b.real()));
+  const Tensor weight = b.program().seen_as(b.in_plain(c.value(1)), plain(slope, b.real()));
   const dnnl::prelu_forward::primitive_desc pd(
       dnnl::prelu_forward::desc(dnnl::prop_kind::forward_inference, src.layout(),
                                 any(slope, b.real())),

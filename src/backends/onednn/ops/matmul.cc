@@ -27,7 +27,7 @@ void build_inner_product(Builder& b, const Group& group, const NodeContext& c) {
     const Shape turned{out[1], in[1]};
     const Desc seen(turned, Type::f32, Shape{1, out[1]});
     weights.weight =
-        b.reordered(b.program().view(weights.weight, seen), plain(turned, Type::f32), 1);
+        b.reordered(b.program().seen_as(weights.weight, seen), plain(turned, Type::f32), 1);
     weights.outputs_first = true;
   }
   const double alpha = c.node().op == Op::kGemm ? c.node().float_attribute("alpha", 1) : 1;
@@ -45,7 +45,7 @@ void build_inner_product(Builder& b, const Group& group, const NodeContext& c) {
           plain(out, eight.result_type())),
       ops.attributes, b.program().engine());
   const Tensor src =
-      b.program().view(eight.source(plain(c.shape(0), eight.source_type())), pd.src_desc());
+      b.program().seen_as(eight.source(plain(c.shape(0), eight.source_type())), pd.src_desc());
   const Tensor weight = eight.weights(weights.weight, pd.weights_desc(), 1 << 0);
   const Shape whole = c.out_shape();
   const Tensor dst = destination(b, group, ops, plain(whole, eight.result_type()),
@@ -54,7 +54,7 @@ void build_inner_product(Builder& b, const Group& group, const NodeContext& c) {
       pd, {{DNNL_ARG_SRC, src},
            {DNNL_ARG_WEIGHTS, weight},
            {DNNL_ARG_BIAS, eight.bias()},
-           {DNNL_ARG_DST, b.program().view(dst, pd.dst_desc())}});
+           {DNNL_ARG_DST, b.program().seen_as(dst, pd.dst_desc())}});
   b.put(group.result, dst);
 }
 
@@ -75,7 +75,7 @@ void build_matmul(Builder& b, const Group& group, const NodeContext& c) {
       std::swap(shape[rank - 1], shape[rank - 2]);
       std::swap(strides[rank - 1], strides[rank - 2]);
     }
-    return b.program().view(tensor, Desc(shape, b.real(), strides));
+    return b.program().seen_as(tensor, Desc(shape, b.real(), strides));
   };
   const Tensor src = operand(0, transposes(c, "transA"));
   const Tensor weight = operand(1, transposes(c, "transB"));

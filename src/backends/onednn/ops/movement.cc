@@ -17,7 +17,7 @@ struct Seen {
 Tensor copied(Builder& b, const Tensor& x, const Seen& seen) {
   Desc layout(seen.shape, x.type(), seen.strides);
   layout.data.offset0 = seen.offset;
-  const Tensor from = b.program().view(x, layout);
+  const Tensor from = b.program().seen_as(x, layout);
   const Tensor to = b.program().make(plain(seen.shape, x.type()), x.known());
   b.program().add<dnnl::reorder>(dnnl::reorder::primitive_desc(b.program().engine(), layout,
                                                                b.program().engine(), to.layout()),
@@ -36,7 +36,7 @@ void build_permuted(Builder& b, const Group& group, const Shape& split, const Sh
     seen.strides.push_back(strides[static_cast<size_t>(d)]);
   }
   const Tensor y = copied(b, x, seen);
-  b.put(group.result, b.program().view(y, plain(b.dims(group.result), y.type())));
+  b.put(group.result, b.program().seen_as(y, plain(b.dims(group.result), y.type())));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ Tensor normalized_rows(Builder& b, const Tensor& rows, int64_t size, float epsil
   const Tensor dst = b.program().make(pd.dst_desc(), rows.known());
   Arguments arguments{{DNNL_ARG_SRC, rows}, {DNNL_ARG_DST, dst}};
   const auto vector = [&](ValueId v) {
-    return b.program().view(b.in_f32(v), plain({size}, Type::f32));
+    return b.program().seen_as(b.in_f32(v), plain({size}, Type::f32));
   };
   if (scale != kNoValue) arguments.emplace_back(DNNL_ARG_SCALE, vector(scale));
   if (shift != kNoValue) arguments.emplace_back(DNNL_ARG_SHIFT, vector(shift));
@@ -93,10 +93,10 @@ void build_layer_norm(Builder& b, const Group& group) {
   const ValueId scale = c.value(1);
   const ValueId shift = c.has_input(2) ? c.value(2) : kNoValue;
   if (elements_of(b.dims(scale)) != size) throw Refusal("a scale that is broadcast");
-  const Tensor rows =
-      b.program().view(b.in_plain(c.value(0)), plain({elements_of(shape) / size, size}, b.real()));
+  const Tensor rows = b.program().seen_as(b.in_plain(c.value(0)),
+                                          plain({elements_of(shape) / size, size}, b.real()));
   const Tensor dst = normalized_rows(b, rows, size, epsilon_of(c), scale, shift);
-  b.put(group.result, b.program().view(dst, plain(shape, b.real())));
+  b.put(group.result, b.program().seen_as(dst, plain(shape, b.real())));
 }
 
 void build_group_norm(Builder& b, const Group& group) {
@@ -106,8 +106,8 @@ void build_group_norm(Builder& b, const Group& group) {
   const int64_t groups = instance ? shape.at(1) : c.node().int_attribute("num_groups", 1);
   const int64_t size = elements_of(shape) / (shape[0] * groups);
   const Tensor rows =
-      b.program().view(b.in_plain(c.value(0)), plain({shape[0] * groups, size}, b.real()));
-  const Tensor unit = b.program().view(
+      b.program().seen_as(b.in_plain(c.value(0)), plain({shape[0] * groups, size}, b.real()));
+  const Tensor unit = b.program().seen_as(
       normalized_rows(b, rows, size, epsilon_of(c), kNoValue, kNoValue), plain(shape, b.real()));
   // The pass that recognises group norms leaves out a scale and a shift that are not there.
   b.put(group.result, c.has_input(1) ? scaled_channels(b, unit, c.value(1), c.value(2)) : unit);
@@ -125,7 +125,7 @@ void build_softmax(Builder& b, const Group& group) {
   if (whole) {
     const int64_t size =
         elements_of(Shape(shape.begin() + static_cast<std::ptrdiff_t>(axis), shape.end()));
-    src = b.program().view(src, plain({elements_of(shape) / size, size}, b.real()));
+    src = b.program().seen_as(src, plain({elements_of(shape) / size, size}, b.real()));
   }
   const auto how = c.node().op == Op::kLogSoftmax ? dnnl::algorithm::softmax_log
                                                   : dnnl::algorithm::softmax_accurate;
@@ -135,7 +135,7 @@ void build_softmax(Builder& b, const Group& group) {
       b.program().engine());
   const Tensor dst = b.program().make(pd.dst_desc(), src.known());
   b.program().add<dnnl::softmax_v2_forward>(pd, {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
-  b.put(group.result, whole ? b.program().view(dst, plain(shape, b.real())) : dst);
+  b.put(group.result, whole ? b.program().seen_as(dst, plain(shape, b.real())) : dst);
 }
 
 void build_lrn(Builder& b, const Group& group) {

@@ -148,7 +148,7 @@ void build_reduce(Builder& b, const Group& group) {
       b.program().engine());
   const Tensor dst = b.program().make(pd.dst_desc(), src.known());
   b.program().add<dnnl::reduction>(pd, {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
-  b.put(group.result, b.program().view(dst, plain(c.out_shape(), b.real())));
+  b.put(group.result, b.program().seen_as(dst, plain(c.out_shape(), b.real())));
 }
 
 }  // namespace tacho::onednn

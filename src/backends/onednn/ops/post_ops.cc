@@ -1,4 +1,6 @@
 // What a primitive does with its result before it is written.
+#include <algorithm>
+
 #include "backends/onednn/ops/ops.h"
 
 namespace tacho::onednn {
@@ -43,11 +45,13 @@ Tensor destination(Builder& b, const Group& group, const PostOps& ops, const Des
   const std::optional<Quantized> held = result ? b.quantized(v) : std::nullopt;
   const Desc own = held ? with_type(layout, held->type) : layout;
   const float own_scale = held ? held->scale : 1;
-  Tensor sum =
-      b.is_last_reader(v, group) ? b.as(v, own, own_scale) : b.reordered(b.made(v), own, own_scale);
+  // It must be free: read by nobody afterwards, and not what the primitive itself reads.
+  const auto& read = b.graph().node(group.root).inputs;
+  const bool is_free =
+      b.is_last_reader(v, group) && std::find(read.begin(), read.end(), v) == read.end();
+  Tensor sum = is_free ? b.as(v, own, own_scale) : b.reordered(b.made(v), own, own_scale);
   if (sum.buffer->shared || sum.buffer->kept) sum = b.reordered(sum, own, own_scale);
-  Tensor dst = b.program().view(sum, layout);
-  dst.buffer->shared = false;  // nobody sees what was there before
+  Tensor dst = b.program().seen_as(sum, layout);
   dst.scale = scale;
   return dst;
 }

@@ -14,7 +14,8 @@ const std::vector<BackendKind>& backend_kinds() {
   static const std::vector<BackendKind> kinds{
       {"libtorch",
        "LibTorch on this machine's processor, operator by operator (eager)",
-       {{"threads", "default: the processors that this process may use"}},
+       {{"threads", "default: the processors that this process may use"},
+        {"type", "fp32 (default) or bf16"}},
        open_libtorch_backend},
       {"onednn",
        "oneDNN on this machine's processor, the whole network in its primitives and layouts",

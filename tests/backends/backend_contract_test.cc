@@ -115,8 +115,8 @@ TEST_P(BackendContract, TwoModelsDoNotDisturbEachOther) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BackendContract,
-                         ::testing::Values("libtorch:threads=1", "onednn:threads=1",
-                                           "onednn:threads=1,type=bf16",
+                         ::testing::Values("libtorch:threads=1", "libtorch:threads=1,type=bf16",
+                                           "onednn:threads=1", "onednn:threads=1,type=bf16",
                                            "onednn:threads=1,type=int8", "fake",
                                            "replay:file=FOLDERtable.csv",
                                            "record:file=FOLDERout.csv,of=fake"),

@@ -8,6 +8,8 @@ at::ScalarType scalar_type(DType dtype) {
       return at::kFloat;
     case DType::kFloat64:
       return at::kDouble;
+    case DType::kBfloat16:
+      return at::kBFloat16;
     case DType::kInt64:
       return at::kLong;
     case DType::kInt32:

@@ -65,6 +65,7 @@ class RecordModel : public CompiledModel {
     return ms;
   }
   std::vector<HostTensor> outputs() override { return model_->outputs(); }
+  std::vector<std::string> plan() const override { return model_->plan(); }
 
  private:
   void write() {

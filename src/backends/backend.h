@@ -21,8 +21,8 @@ struct HostTensor {
 class CompiledModel {
  public:
   virtual ~CompiledModel() = default;
-  /// One inference. Returns how long it took in milliseconds: by the clock where a device runs, from
-  /// the table where a recording answers.
+  /// One inference. Returns how long it took in milliseconds: by the clock where a device runs,
+  /// from the table where a recording answers.
   virtual double run() = 0;
   /// Of the latest run, in the order of the graph's outputs; empty for a recording.
   virtual std::vector<HostTensor> outputs() = 0;

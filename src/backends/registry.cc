@@ -30,7 +30,8 @@ const std::vector<BackendKind>& backend_kinds() {
        {{"noise", "relative spread of the runs (default 0.01)"},
         {"seed", "another device for each number (default 0)"},
         {"fuse", "0: every operator is a kernel of its own (default 1)"},
-        {"fail", "graphs whose name matches this pattern fail when they run"}},
+        {"fail", "graphs whose name matches this pattern fail when they run"},
+        {"how", "how these fail: error (default), crash, hang, eat (memory)"}},
        open_fake_backend},
   };
   return kinds;

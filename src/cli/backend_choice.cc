@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "backends/registry.h"
+#include "cli/arguments.h"
 #include "common/error.h"
 #include "common/text.h"
 
@@ -24,19 +25,27 @@ std::string with_threads_of(const std::string& platform, const BackendKind& kind
   return kind.name;
 }
 
-std::unique_ptr<Backend> open_platform(const std::string& platform) {
+// What `open` makes of the first backend here that is the platform.
+template <typename Open>
+auto open_platform(const std::string& platform, Open open) {
   std::vector<std::string> known;
   for (const BackendKind& kind : backend_kinds()) {
     try {
-      std::unique_ptr<Backend> backend = open_backend(with_threads_of(platform, kind));
-      if (backend->platform() == platform) return backend;
-      known.push_back(backend->platform());
+      auto opened = open(with_threads_of(platform, kind));
+      if (opened->platform() == platform) return opened;
+      known.push_back(opened->platform());
     } catch (const Error&) {  // not available here, or not without options
     }
   }
   throw Error("no backend here is platform '" + platform + "'" + name_hint(platform, known) +
                   " (tacho backends lists them)",
               Fault::kUsage);
+}
+
+// "file=a.csv" goes on with the backend before it; "libtorch:threads=1" is another.
+bool is_further_option(const std::string& part) {
+  const size_t equals = part.find('=');
+  return equals != std::string::npos && part.find(':') > equals;
 }
 
 }  // namespace
@@ -53,7 +62,7 @@ std::unique_ptr<Backend> BackendChoice::open() const {
   if (backend.empty() && platform.empty()) {
     throw Error("name a --backend or a --platform; tacho backends lists them", Fault::kUsage);
   }
-  if (backend.empty()) return open_platform(platform);
+  if (backend.empty()) return open_platform(platform, open_backend);
   std::unique_ptr<Backend> opened = open_backend(backend);
   if (!platform.empty() && opened->platform() != platform) {
     throw Error("backend '" + backend + "' is platform '" + opened->platform() + "', not '" +
@@ -61,6 +70,46 @@ std::unique_ptr<Backend> BackendChoice::open() const {
                 Fault::kUsage);
   }
   return opened;
+}
+
+void PlatformChoice::add_to(CLI::App& app) {
+  add_list_option(app, "-p,--platform,--platforms,--backend", asked,
+                  "Where: a backend with its options (libtorch:threads=1) or a platform that one "
+                  "here is, several as A,B; see tacho backends");
+}
+
+std::vector<std::string> PlatformChoice::list() const {
+  std::vector<std::string> platforms;
+  for (const std::string& text : asked) {
+    bool first = true;
+    for (const std::string& part : split(text, ',')) {
+      if (!first && is_further_option(part)) {
+        platforms.back() += "," + part;
+      } else if (!part.empty()) {
+        platforms.push_back(part);
+      }
+      first = false;
+    }
+  }
+  if (platforms.empty()) {
+    throw Error("name a --platform or a --backend; tacho backends lists them", Fault::kUsage);
+  }
+  return platforms;
+}
+
+std::unique_ptr<WorkerPool> open_pool(const std::string& backend_or_platform,
+                                      const WorkerLimits& limits) {
+  const auto open = [&](const std::string& backend) {
+    return std::make_unique<WorkerPool>(backend, limits);
+  };
+  const std::string name = backend_name(backend_or_platform);
+  for (const BackendKind& kind : backend_kinds()) {
+    if (name == kind.name) return open(backend_or_platform);
+  }
+  // A platform's name has dashes; what has none, or has options, was meant as a backend.
+  const bool is_platform = name == backend_or_platform && name.find('-') != std::string::npos;
+  if (!is_platform) open_backend(backend_or_platform);  // throws, with the nearest name
+  return open_platform(backend_or_platform, open);
 }
 
 }  // namespace tacho

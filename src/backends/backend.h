@@ -26,6 +26,8 @@ class CompiledModel {
   virtual double run() = 0;
   /// Of the latest run, in the order of the graph's outputs; empty for a recording.
   virtual std::vector<HostTensor> outputs() = 0;
+  /// What runs, in order, one line per kernel; empty where the runtime does not tell.
+  virtual std::vector<std::string> plan() const { return {}; }
 };
 
 class Backend {
@@ -40,7 +42,8 @@ class Backend {
   /// Why it cannot run the graph, one line per reason ("Conv 'x': dilations are not supported");
   /// empty if it can. The graph is inferred (every value has dims).
   virtual std::vector<std::string> unsupported(const Graph& graph) const = 0;
-  /// Constants without data get random values of a sane scale, the same for the same graph.
+  /// Constants without data and inputs hold the values of graph_ir/made_up_tensors.h, so that every
+  /// backend computes the same from the same graph.
   /// Throws Error for what `unsupported` would have named.
   virtual std::unique_ptr<CompiledModel> compile(const Graph& graph) = 0;
 };

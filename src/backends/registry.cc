@@ -2,6 +2,7 @@
 
 #include "backends/fake/fake_backend.h"
 #include "backends/libtorch/open.h"
+#include "backends/plugin.h"
 #include "backends/replay/record_backend.h"
 #include "backends/replay/replay_backend.h"
 #include "common/error.h"
@@ -15,6 +16,14 @@ const std::vector<BackendKind>& backend_kinds() {
        "LibTorch on this machine's processor, operator by operator (eager)",
        {{"threads", "default: the processors that this process may use"}},
        open_libtorch_backend},
+      {"opencv",
+       "OpenCV's DNN module on this machine's processor, the network read as ONNX",
+       {{"threads", "default: the processors that this process may use"}},
+       open_plugin_backend},
+      {"onnxruntime",
+       "ONNX Runtime on this machine's processor, in a Python process of its own",
+       {{"threads", "default: the processors that this process may use"}},
+       open_plugin_backend},
       {"replay",
        "answers with measurements from a CSV file",
        {{"file", "columns graph,latency_ms (or kernel,platform,latency_ms)"},

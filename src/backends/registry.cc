@@ -1,5 +1,6 @@
 #include "backends/registry.h"
 
+#include "backends/check/check_backend.h"
 #include "backends/fake/fake_backend.h"
 #include "backends/libtorch/open.h"
 #include "backends/plugin.h"
@@ -34,6 +35,12 @@ const std::vector<BackendKind>& backend_kinds() {
        {{"file", "the CSV file, appended to"},
         {"of", "the backend that runs: record:file=out.csv,of=libtorch:threads=1", true}},
        open_record_backend},
+      {"check",
+       "runs a backend and compares what it computes with another's",
+       {{"of", "the backend that is checked", true},
+        {"against", "the reference: check:of=opencv:threads=1,against=libtorch", true},
+        {"tolerance", "relative difference of outputs, at most (default 0.001)"}},
+       open_check_backend},
       {"fake",
        "invents plausible latencies by counting; the same ones every time",
        {{"noise", "relative spread of the runs (default 0.01)"},

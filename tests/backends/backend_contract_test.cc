@@ -118,7 +118,8 @@ INSTANTIATE_TEST_SUITE_P(All, BackendContract,
                          ::testing::Values("libtorch:threads=1", "opencv:threads=1",
                                            "onnxruntime:threads=1", "fake",
                                            "replay:file=FOLDERtable.csv",
-                                           "record:file=FOLDERout.csv,of=fake"),
+                                           "record:file=FOLDERout.csv,of=fake",
+                                           "check:of=fake,against=fake:seed=1"),
                          [](const auto& info) {
                            const std::string spec = info.param;
                            return spec.substr(0, spec.find(':'));

@@ -8,6 +8,33 @@
 #include "graph_ir/onnx_writer.h"
 
 namespace tacho {
+namespace {
+
+// The input that says what the output's shape is; 0: none does.
+size_t shape_input(Op op) {
+  if (op == Op::kReshape || op == Op::kExpand) return 1;
+  return op == Op::kResize ? 3 : 0;
+}
+
+// Constant shapes as they were inferred: a batch that was asked for is not in the file's.
+void fix_shapes(Graph& graph) {
+  for (NodeId id = 0; id < graph.num_node_ids(); ++id) {
+    const Node& node = graph.node(id);
+    const size_t i = node.alive ? shape_input(node.op) : 0;
+    if (i == 0 || node.inputs.size() <= i || node.inputs[i] == kNoValue) continue;
+    const std::optional<Dims> dims = graph.value(node.outputs[0]).dims;
+    if (!graph.value(node.inputs[i]).is_constant || !dims) continue;
+    Value shape;
+    shape.name = value_name(graph, node.outputs[0]) + "_shape";
+    shape.dtype = DType::kInt64;
+    shape.dims = Dims{static_cast<int64_t>(dims->size())};
+    shape.literal = Literal{{dims->begin(), dims->end()}, {}};
+    shape.is_constant = shape.is_initializer = true;
+    graph.set_input(id, i, graph.add_value(shape));
+  }
+}
+
+}  // namespace
 
 std::vector<std::string> without_onnx_form(const Graph& graph) {
   std::vector<std::string> reasons;
@@ -29,6 +56,7 @@ std::string runnable_onnx(const Graph& graph) {
   for (std::vector<std::string>& symbols : fixed.input_symbols) {
     std::fill(symbols.begin(), symbols.end(), "");
   }
+  fix_shapes(fixed);
   OnnxWriteOptions options;
   options.weights_seed = 0;
   return onnx_bytes(fixed, options);

@@ -85,7 +85,8 @@ class Model : public CompiledModel {
 
   std::vector<HostTensor> outputs() override {
     std::vector<HostTensor> tensors;
-    for (const nlohmann::json& tensor : session_->ask(about("outputs")).at("outputs")) {
+    const nlohmann::json answer = session_->ask(about("outputs"));
+    for (const nlohmann::json& tensor : answer.at("outputs")) {
       tensors.push_back({tensor.at("shape").get<std::vector<int64_t>>(),
                          tensor.at("values").get<std::vector<float>>()});
     }

@@ -1,5 +1,6 @@
 #include "backends/opencv/dialect.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -39,6 +40,21 @@ void spell_clip(Graph& graph, NodeId id) {
   }
 }
 
+void spell_hard_sigmoid(Node& node) {
+  constexpr double kDefault = 0.5;
+  auto& attributes = node.attributes;
+  attributes.erase(std::remove_if(attributes.begin(), attributes.end(),
+                                  [](const Attribute& a) {
+                                    return a.name == "beta" && a.floats.size() == 1 &&
+                                           a.floats[0] == kDefault;
+                                  }),
+                   attributes.end());
+}
+
+bool is_computed(const Graph& graph, ValueId id) {
+  return id != kNoValue && !graph.value(id).is_constant;
+}
+
 }  // namespace
 
 Graph in_dialect(Graph graph) {
@@ -47,8 +63,28 @@ Graph in_dialect(Graph graph) {
     if (!node.alive) continue;
     if (node.op == Op::kConv || node.op == Op::kConvTranspose) spell_kernel_shape(graph, node);
     if (node.op == Op::kClip) spell_clip(graph, id);
+    if (node.op == Op::kHardSigmoid) spell_hard_sigmoid(node);
   }
   return graph;
+}
+
+std::vector<std::string> computed_wrongly(const Graph& graph) {
+  std::vector<std::string> reasons;
+  for (NodeId id = 0; id < graph.num_node_ids(); ++id) {
+    const Node& node = graph.node(id);
+    if (!node.alive || node.op != Op::kMatMul || !is_computed(graph, node.inputs[0]) ||
+        !is_computed(graph, node.inputs[1])) {
+      continue;
+    }
+    const NodeId reader = graph.sole_consumer(node.outputs[0]);
+    if (reader == kNoNode) continue;
+    const Node& scale = graph.node(reader);
+    if (scale.op != Op::kMul && scale.op != Op::kDiv) continue;
+    if (is_computed(graph, scale.inputs[0]) && is_computed(graph, scale.inputs[1])) continue;
+    reasons.push_back(graph.describe(reader) + ": OpenCV computes the scaled product of " +
+                      graph.describe(id) + " wrongly");
+  }
+  return reasons;
 }
 
 }  // namespace tacho::opencv

@@ -108,6 +108,7 @@ class Network : public CompiledModel {
 
 std::vector<std::string> refusals(const Graph& graph) {
   std::vector<std::string> reasons = without_onnx_form(graph);
+  for (std::string& reason : computed_wrongly(graph)) reasons.push_back(std::move(reason));
   if (!reasons.empty()) return reasons;
   try {
     Network(graph).check_shapes();
@@ -118,7 +119,8 @@ std::vector<std::string> refusals(const Graph& graph) {
 }
 
 std::unique_ptr<CompiledModel> prepare(const Graph& graph) {
-  const std::vector<std::string> reasons = without_onnx_form(graph);
+  std::vector<std::string> reasons = without_onnx_form(graph);
+  if (reasons.empty()) reasons = computed_wrongly(graph);
   if (!reasons.empty()) throw Error(reasons[0], Fault::kUnsupported);
   return std::make_unique<Network>(graph);
 }

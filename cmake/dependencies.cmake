@@ -78,3 +78,12 @@ if(OPENCV_INCLUDE_DIR AND OPENCV_CORE_LIBRARY AND OPENCV_DNN_LIBRARY AND TACHO_O
 else()
   message(STATUS "OpenCV's DNN module or ONNX not found: its backend is not built; scripts/setup.sh installs it")
 endif()
+
+# The backend onednn: oneDNN 2.6, whose descriptors 3.0 did away with, with threads of OpenMP's.
+find_package(OpenMP QUIET COMPONENTS CXX)
+find_package(dnnl 2.6 CONFIG QUIET)
+if(OpenMP_CXX_FOUND AND dnnl_FOUND AND dnnl_VERSION VERSION_LESS 3)
+  set(TACHO_ONEDNN_ENABLED ON)
+else()
+  message(STATUS "oneDNN 2 not found: the backend onednn is not built; scripts/setup.sh installs it")
+endif()

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 demo=(g++ cmake ninja-build libboost-graph-dev libeigen3-dev libcli11-dev nlohmann-json3-dev)
-rest=(libtorch-dev libopenblas0-pthread libonnx-dev libyaml-cpp-dev libprotobuf-dev protobuf-compiler libhdf5-dev
+rest=(libtorch-dev libdnnl-dev libopenblas0-pthread libonnx-dev libyaml-cpp-dev libprotobuf-dev protobuf-compiler libhdf5-dev
       libarchive-dev libxgboost-dev libopencv-dnn-dev libzstd-dev zstd libgtest-dev libgmock-dev libbenchmark-dev ccache)
 
 if [ "${1:-all}" = onnxruntime ]; then

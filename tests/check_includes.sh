@@ -34,6 +34,7 @@ only() {  # pattern, folder regex
   fi
 }
 only 'torch/|ATen/' 'gnn/train/|backends/libtorch/'
+only 'oneapi/' 'backends/onednn/'
 only 'boost/graph/' 'graph_ir/'
 only 'hdf5|H5' 'dataset/'
 only 'archive' 'dataset/'

@@ -3,6 +3,7 @@
 #include "backends/check/check_backend.h"
 #include "backends/fake/fake_backend.h"
 #include "backends/libtorch/open.h"
+#include "backends/onednn/open.h"
 #include "backends/plugin.h"
 #include "backends/replay/record_backend.h"
 #include "backends/replay/replay_backend.h"
@@ -17,6 +18,11 @@ const std::vector<BackendKind>& backend_kinds() {
        "LibTorch on this machine's processor, operator by operator (eager)",
        {{"threads", "default: the processors that this process may use"}},
        open_libtorch_backend},
+      {"onednn",
+       "oneDNN on this machine's processor, the whole network in its primitives and layouts",
+       {{"threads", "default: the processors that this process may use"},
+        {"type", "fp32 (default), bf16 or int8"}},
+       open_onednn_backend},
       {"opencv",
        "OpenCV's DNN module on this machine's processor, the network read as ONNX",
        {{"threads", "default: the processors that this process may use"}},

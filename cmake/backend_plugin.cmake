@@ -48,6 +48,7 @@ function(tacho_plugin_base)
     tacho_plugin_library(tacho_plugin_onnx
       ${src}/backends/onnx_model.cc
       ${src}/common/side_file.cc
+      ${src}/graph_ir/onnx_schema.cc
       ${src}/graph_ir/onnx_tensor_writer.cc
       ${src}/graph_ir/onnx_writer.cc)
     target_link_libraries(tacho_plugin_onnx PUBLIC tacho_plugin_base PRIVATE tacho_onnx)

@@ -1,14 +1,15 @@
 #include "backends/onnx_model.h"
 
-#include <onnx/defs/schema.h>
-
 #include <algorithm>
 
 #include "common/text.h"
+#include "graph_ir/onnx_schema.h"
 #include "graph_ir/onnx_writer.h"
 
 namespace tacho {
 namespace {
+
+constexpr int64_t kNewestOpset = 1000;  // whichever that is
 
 // The input that says what the output's shape is; 0: none does.
 size_t shape_input(Op op) {
@@ -41,14 +42,21 @@ std::vector<std::string> without_onnx_form(const Graph& graph) {
   for (NodeId id = 0; id < graph.num_node_ids(); ++id) {
     const Node& node = graph.node(id);
     if (!node.alive) continue;
-    const auto* schema =
-        onnx::OpSchemaRegistry::Schema(node.op_type, static_cast<int>(graph.opset), node.domain);
-    if (schema == nullptr) {
+    if (!onnx_has_operator(node.op_type, graph.opset, node.domain)) {
       reasons.push_back(graph.describe(id) + ": ONNX has no such operator at opset " +
                         std::to_string(graph.opset));
     }
   }
   return reasons;
+}
+
+std::vector<Op> onnx_operators() {
+  std::vector<Op> ops;
+  for (int op = 1; op < static_cast<int>(Op::kCount); ++op) {
+    const std::string name(op_name(static_cast<Op>(op)));
+    if (onnx_has_operator(name, kNewestOpset)) ops.push_back(static_cast<Op>(op));
+  }
+  return ops;
 }
 
 std::string runnable_onnx(const Graph& graph) {

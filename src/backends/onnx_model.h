@@ -1,4 +1,4 @@
-// A graph for runtimes that read ONNX files. Belongs to plugins: it needs ONNX's own library.
+// A graph for runtimes that read ONNX files. Belongs to plugins: it needs the ONNX writer.
 #pragma once
 
 #include <string>
@@ -13,6 +13,9 @@ namespace tacho {
 /// Why the graph cannot be such a file, one line per node: an operator that ONNX does not have, or
 /// has only in a later opset than the graph's.
 std::vector<std::string> without_onnx_form(const Graph& graph);
+
+/// The operators that ONNX has, at the opset that its library here knows.
+std::vector<Op> onnx_operators();
 
 /// The file's bytes: shapes fixed as they were inferred, constants without elements made up
 /// (graph_ir/made_up_tensors.h). Throws Error, see onnx_writer.h.

@@ -12,26 +12,42 @@ namespace {
 
 // The platform's threads are part of its name ("cpu-xeon-1t-libtorch1.13-fp32"); a backend opened
 // without options has as many as the machine.
-std::string with_threads_of(const std::string& platform, const BackendKind& kind) {
+std::string threads_option(const std::string& platform, const BackendKind& kind) {
   for (const BackendOption& option : kind.options) {
     if (std::string(option.name) != "threads") continue;
     for (const std::string& part : split(platform, '-')) {
       if (part.size() > 1 && part.back() == 't' &&
           part.find_first_not_of("0123456789") == part.size() - 1) {
-        return std::string(kind.name) + ":threads=" + part.substr(0, part.size() - 1);
+        return "threads=" + part.substr(0, part.size() - 1);
       }
     }
   }
-  return kind.name;
+  return "";
+}
+
+// What the platform may be, as backends.
+std::vector<std::string> candidates(const std::string& platform) {
+  std::vector<std::string> specs;
+  for (const BackendKind& kind : backend_kinds()) {
+    const std::string threads = threads_option(platform, kind);
+    std::vector<std::string> variants{""};
+    variants.insert(variants.end(), kind.variants.begin(), kind.variants.end());
+    for (const std::string& variant : variants) {
+      const std::string options =
+          threads + (threads.empty() || variant.empty() ? "" : ",") + variant;
+      specs.push_back(kind.name + (options.empty() ? "" : ":" + options));
+    }
+  }
+  return specs;
 }
 
 // What `open` makes of the first backend here that is the platform.
 template <typename Open>
 auto open_platform(const std::string& platform, Open open) {
   std::vector<std::string> known;
-  for (const BackendKind& kind : backend_kinds()) {
+  for (const std::string& backend : candidates(platform)) {
     try {
-      auto opened = open(with_threads_of(platform, kind));
+      auto opened = open(backend);
       if (opened->platform() == platform) return opened;
       known.push_back(opened->platform());
     } catch (const Error&) {  // not available here, or not without options
@@ -46,6 +62,12 @@ auto open_platform(const std::string& platform, Open open) {
 bool is_further_option(const std::string& part) {
   const size_t equals = part.find('=');
   return equals != std::string::npos && part.find(':') > equals;
+}
+
+// A platform's name has dashes; what has none, or has options, is meant as a backend.
+bool is_backend(const std::string& text) {
+  const std::string name = backend_name(text);
+  return name != text || name.find('-') == std::string::npos;
 }
 
 }  // namespace
@@ -102,14 +124,13 @@ std::unique_ptr<WorkerPool> open_pool(const std::string& backend_or_platform,
   const auto open = [&](const std::string& backend) {
     return std::make_unique<WorkerPool>(backend, limits);
   };
-  const std::string name = backend_name(backend_or_platform);
-  for (const BackendKind& kind : backend_kinds()) {
-    if (name == kind.name) return open(backend_or_platform);
-  }
-  // A platform's name has dashes; what has none, or has options, was meant as a backend.
-  const bool is_platform = name == backend_or_platform && name.find('-') != std::string::npos;
-  if (!is_platform) open_backend(backend_or_platform);  // throws, with the nearest name
+  if (is_backend(backend_or_platform)) return open(backend_or_platform);
   return open_platform(backend_or_platform, open);
+}
+
+std::unique_ptr<Backend> open_here(const std::string& backend_or_platform) {
+  if (is_backend(backend_or_platform)) return open_backend(backend_or_platform);
+  return open_platform(backend_or_platform, open_backend);
 }
 
 }  // namespace tacho

@@ -41,5 +41,7 @@ struct PlatformChoice {
 /// for a name that is neither, with the nearest; Error saying why the backend is not available.
 std::unique_ptr<WorkerPool> open_pool(const std::string& backend_or_platform,
                                       const WorkerLimits& limits);
+/// The same in this process.
+std::unique_ptr<Backend> open_here(const std::string& backend_or_platform);
 
 }  // namespace tacho

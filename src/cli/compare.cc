@@ -124,11 +124,12 @@ int compare_verb(const Arguments& args) {
                    {"p"},
                    {"turns"}};
   Faults faults;
+  Concerns concerns;
   std::string verdicts;
   for (const std::string& platform : o.platforms.list()) {
     try {
       const std::unique_ptr<WorkerPool> pool = open_pool(platform, limits);
-      print_concerns(*pool);
+      concerns.print_once(*pool);
       const std::vector<MeasureResult> results =
           pool->measure({{o.a, bind}, {o.b, bind}}, o.protocol.protocol);
       if (results[0].error) throw results[0].error->within(o.a);

@@ -118,7 +118,7 @@ class Results {
 
   void add(const Measurement& m, const nlohmann::ordered_json& context) {
     log_.add(m, context);
-    json_.add(measurement_json(m));
+    if (format_ == Format::kJson) json_.add(measurement_json(m, context));
     const Timing& timing = m.result.timing;
     table_.rows.push_back({m.model, m.batch, m.platform, timing.median_ms, timing.stddev_ms,
                            timing.spread, m.result.load_ms, timing.first_ms,
@@ -148,7 +148,6 @@ void sweep(WorkerPool& pool, const std::vector<Job>& jobs, const Options& option
                  " models left out: measured before, in " + options.files.labels);
   }
   if (wanted.empty()) return;
-  print_concerns(pool);
   std::map<std::string, std::string> facts = pool.facts();
   for (const auto& [key, value] : facts_of(environment())) facts[key] = value;
   facts["platform"] = pool.platform();
@@ -163,9 +162,9 @@ void sweep(WorkerPool& pool, const std::vector<Job>& jobs, const Options& option
     for (size_t i = begin; i < end; ++i) group.push_back(wanted[i].job);
     const std::vector<MeasureResult> measured = pool.measure(group, options.protocol.protocol);
     const std::string date = environment().date;
+    progress.clear();
     for (size_t i = begin; i < end; ++i) {
       const MeasureResult& result = measured[i - begin];
-      if (result.error || !result.timing.rounds_agree) progress.clear();
       if (result.error) {
         faults.report(result.error->within(wanted[i].model));
         continue;
@@ -183,6 +182,7 @@ int measure_verb(const Arguments& args) {
   if (!read_options(args, options)) return 0;
   const std::vector<std::string> platforms = options.platforms.list();
   Faults faults;
+  Concerns concerns;
   const StandardInput input(options.models);
   const std::vector<Job> jobs = jobs_of(options, input, faults);
   const WorkerLimits limits = options.protocol.limits();
@@ -190,6 +190,7 @@ int measure_verb(const Arguments& args) {
   for (const std::string& platform : platforms) {
     try {
       const std::unique_ptr<WorkerPool> pool = open_pool(platform, limits);
+      concerns.print_once(*pool);
       sweep(*pool, jobs, options, results, faults);
     } catch (const Error& e) {
       faults.report(e);

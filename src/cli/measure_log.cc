@@ -30,7 +30,8 @@ std::string environment_path(const std::string& labels) {
 
 }  // namespace
 
-nlohmann::ordered_json measurement_json(const Measurement& m) {
+nlohmann::ordered_json measurement_json(const Measurement& m,
+                                        const nlohmann::ordered_json& context) {
   const Timing& timing = m.result.timing;
   nlohmann::ordered_json json;
   json["model"] = m.model;
@@ -47,6 +48,7 @@ nlohmann::ordered_json measurement_json(const Measurement& m) {
   json["round_medians_ms"] = json_numbers(timing.round_medians_ms);
   json["date"] = m.date;
   json["samples_ms"] = json_numbers(timing.samples_ms);
+  json["context"] = context;
   return json;
 }
 
@@ -74,11 +76,7 @@ void MeasureLog::add(const Measurement& m, const nlohmann::ordered_json& context
   if (environments_ && described_.insert(m.platform).second) {
     environments_->append(one_line(context));
   }
-  if (samples_) {
-    nlohmann::ordered_json line = measurement_json(m);
-    line["context"] = context;
-    samples_->append(one_line(line));
-  }
+  if (samples_) samples_->append(one_line(measurement_json(m, context)));
   if (labels_) {
     const Timing& timing = m.result.timing;
     labels_->append({name_of(m.model), std::to_string(m.batch), m.platform,

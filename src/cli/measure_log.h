@@ -22,7 +22,7 @@ struct MeasureFiles {
 };
 
 /// A measurement as it is kept and printed: {"model", "batch", "platform", "latency_ms", …,
-/// "date", "samples_ms"}.
+/// "date", "samples_ms", "context"}.
 struct Measurement {
   std::string model;
   int64_t batch = 1;
@@ -30,7 +30,9 @@ struct Measurement {
   std::string date;  ///< UTC, ISO 8601
   MeasureResult result;
 };
-nlohmann::ordered_json measurement_json(const Measurement& measurement);
+/// `context`: the tool, the machine's state and the backend's facts when the sweep began.
+nlohmann::ordered_json measurement_json(const Measurement& measurement,
+                                        const nlohmann::ordered_json& context);
 
 /// The labels, beside them `LABELS.environment.jsonl` with a line per run of the program and
 /// platform (date, host, load, versions, threads), and all samples. Each is on disk when add()

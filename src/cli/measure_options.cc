@@ -1,6 +1,5 @@
 #include "cli/measure_options.h"
 
-#include "backends/environment.h"
 #include "cli/output.h"
 #include "common/text.h"
 
@@ -37,10 +36,10 @@ WorkerLimits MeasureProtocolOptions::limits() const {
   return {time_limit_s, static_cast<int64_t>(1e9 * gb)};
 }
 
-void print_concerns(const WorkerPool& pool) {
-  const std::string& name = pool.name();
-  if (name == "fake" || name == "replay") return;  // nothing runs
-  for (const std::string& concern : concerns(environment())) print_notice(concern);
+void Concerns::print_once(const WorkerPool& pool) {
+  if (pool.name() == "fake" || pool.name() == "replay") return;  // nothing runs
+  for (const std::string& concern : concerns_) print_notice(concern);
+  concerns_.clear();
 }
 
 void print_spread_notice(const std::string& model, const Timing& timing) {

@@ -1,6 +1,10 @@
 // What the verbs that measure in workers have in common.
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "backends/environment.h"
 #include "backends/measure.h"
 #include "backends/worker/worker_pool.h"
 #include "cli/arguments.h"
@@ -17,9 +21,17 @@ struct MeasureProtocolOptions {
   WorkerLimits limits() const;
 };
 
-/// Notices on stderr: what the machine's state does to measurements. Nothing for a backend that
-/// does not run on this machine.
-void print_concerns(const WorkerPool& pool);
+/// What the machine's state does to measurements, as notices: looked at before any is made, since
+/// they load the machine themselves, and said once.
+class Concerns {
+ public:
+  /// Nothing for a backend that does not run on this machine.
+  void print_once(const WorkerPool& pool);
+
+ private:
+  std::vector<std::string> concerns_ = concerns(environment());
+};
+
 /// A notice if the runs of a model lie far apart or its rounds never agreed.
 void print_spread_notice(const std::string& model, const Timing& timing);
 

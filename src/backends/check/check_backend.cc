@@ -39,6 +39,7 @@ class CheckModel : public CompiledModel {
     return ms;
   }
   std::vector<HostTensor> outputs() override { return model_->outputs(); }
+  std::vector<std::string> plan() const override { return model_->plan(); }
 
  private:
   void compare(const std::vector<HostTensor>& tensors, const std::vector<HostTensor>& references) {
@@ -75,6 +76,7 @@ class CheckBackend : public Backend {
     std::vector<std::string> reasons = backend_->unsupported(graph);
     return reasons.empty() ? reference_->unsupported(graph) : reasons;
   }
+  std::optional<std::vector<Op>> operators() const override { return backend_->operators(); }
   std::unique_ptr<CompiledModel> compile(const Graph& graph) override {
     auto model = backend_->compile(graph);
     return std::make_unique<CheckModel>(std::move(model), reference_->compile(graph),

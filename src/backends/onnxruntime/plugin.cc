@@ -2,6 +2,7 @@
 #include "backends/plugin.h"
 
 #include "backends/cpu_name.h"
+#include "backends/onnx_model.h"
 #include "backends/onnxruntime/session.h"
 #include "common/text.h"
 
@@ -33,6 +34,7 @@ class OnnxruntimeBackend : public Backend {
     if (!session_->alive()) session_ = std::make_shared<Session>();
     return prepare(session_, graph, threads_);
   }
+  std::optional<std::vector<Op>> operators() const override { return onnx_operators(); }
 
  private:
   int threads_;

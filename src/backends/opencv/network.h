@@ -9,6 +9,9 @@
 
 namespace tacho::opencv {
 
+/// Those that its importer has, of the version that this was compiled with.
+std::vector<Op> operators();
+
 /// Why the importer does not take the graph, or what it does not compute shapes for.
 std::vector<std::string> refusals(const Graph& graph);
 

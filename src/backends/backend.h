@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,9 @@ class Backend {
   /// backend computes the same from the same graph.
   /// Throws Error for what `unsupported` would have named.
   virtual std::unique_ptr<CompiledModel> compile(const Graph& graph) = 0;
+
+  /// The operators that it has, whatever their attributes; nullopt if it cannot tell.
+  virtual std::optional<std::vector<Op>> operators() const { return std::nullopt; }
 };
 
 }  // namespace tacho

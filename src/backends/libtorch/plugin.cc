@@ -35,13 +35,21 @@ class LibtorchBackend : public Backend {
             {"openblas_core", core == nullptr ? "its own choice" : core},
             {"onednn", at::hasMKLDNN() ? "yes" : "no"},
             {"threads", std::to_string(threads_)},
-            {"type", bfloat16_ ? "bfloat16" : "float32"}};
+            {"type", bfloat16_ ? "bfloat16" : "float32"},
+            {"input_copies", "none: inputs stay where they are"}};
   }
   std::vector<std::string> unsupported(const Graph& graph) const override {
     return refusals(bfloat16_ ? in_bfloat16(graph) : graph);
   }
   std::unique_ptr<CompiledModel> compile(const Graph& graph) override {
     return prepare(bfloat16_ ? in_bfloat16(graph) : graph, threads_);
+  }
+  std::optional<std::vector<Op>> operators() const override {
+    std::vector<Op> ops;
+    for (int op = 0; op < static_cast<int>(Op::kCount); ++op) {
+      if (find_builder(static_cast<Op>(op)) != nullptr) ops.push_back(static_cast<Op>(op));
+    }
+    return ops;
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include "backends/cpu_name.h"
 #include "backends/onednn/executor.h"
+#include "backends/onednn/ops/ops.h"
 #include "common/error.h"
 #include "common/text.h"
 
@@ -46,13 +47,22 @@ class OnednnBackend : public Backend {
             {"cpu", cpu_model()},
             {"instructions", isa_name()},
             {"threads", std::to_string(threads_)},
-            {"type", type_}};
+            {"type", type_},
+            {"input_copies",
+             "none: inputs stay where they are; bringing them into blocked layouts is timed"}};
   }
   std::vector<std::string> unsupported(const Graph& graph) const override {
     return refusals(graph, precision_);
   }
   std::unique_ptr<CompiledModel> compile(const Graph& graph) override {
     return prepare(graph, precision_, threads_);
+  }
+  std::optional<std::vector<Op>> operators() const override {
+    std::vector<Op> ops;
+    for (int op = 0; op < static_cast<int>(Op::kCount); ++op) {
+      if (find_build(static_cast<Op>(op)) != nullptr) ops.push_back(static_cast<Op>(op));
+    }
+    return ops;
   }
 
  private:

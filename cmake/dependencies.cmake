@@ -80,3 +80,26 @@ if(LIBPQ_INCLUDE_DIR)
 else()
   message(STATUS "libpq not found: no latency database in PostgreSQL; scripts/setup.sh installs it")
 endif()
+
+# Runtimes that models are measured on, each a plugin of its own (cmake/backend_plugin.cmake). Of OpenCV the
+# core and dnn modules are enough; its OpenCVConfig.cmake wants all that Debian builds, so they are found directly.
+find_path(OPENCV_INCLUDE_DIR opencv2/dnn.hpp PATH_SUFFIXES opencv4)
+find_library(OPENCV_CORE_LIBRARY opencv_core)
+find_library(OPENCV_DNN_LIBRARY opencv_dnn)
+if(OPENCV_INCLUDE_DIR AND OPENCV_CORE_LIBRARY AND OPENCV_DNN_LIBRARY AND TACHO_ONNX_ENABLED)
+  set(TACHO_OPENCV_ENABLED ON)
+  add_library(tacho_opencv INTERFACE)
+  target_include_directories(tacho_opencv SYSTEM INTERFACE ${OPENCV_INCLUDE_DIR})
+  target_link_libraries(tacho_opencv INTERFACE ${OPENCV_DNN_LIBRARY} ${OPENCV_CORE_LIBRARY})
+else()
+  message(STATUS "OpenCV's DNN module or ONNX not found: its backend is not built; scripts/setup.sh installs it")
+endif()
+
+# The backend onednn: oneDNN 2.6, whose descriptors 3.0 did away with, with threads of OpenMP's.
+find_package(OpenMP QUIET COMPONENTS CXX)
+find_package(dnnl 2.6 CONFIG QUIET)
+if(OpenMP_CXX_FOUND AND dnnl_FOUND AND dnnl_VERSION VERSION_LESS 3)
+  set(TACHO_ONEDNN_ENABLED ON)
+else()
+  message(STATUS "oneDNN 2 not found: the backend onednn is not built; scripts/setup.sh installs it")
+endif()

@@ -1,16 +1,27 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the build needs and that are not there yet.
 #   scripts/setup.sh [demo|all]     demo: what the tacho program needs; all (default): training and tests too
+#   scripts/setup.sh onnxruntime    ONNX Runtime, which Debian 12 does not have, into a Python environment of its own
+#                                   in ~/.local/share/tachograph, where the backend looks for it
 set -euo pipefail
 
 demo=(g++ cmake ninja-build libboost-graph-dev libeigen3-dev libcli11-dev nlohmann-json3-dev libsqlite3-dev zlib1g-dev)
-rest=(libtorch-dev libopenblas0-pthread libonnx-dev libyaml-cpp-dev libprotobuf-dev protobuf-compiler libhdf5-dev
-      libarchive-dev libxgboost-dev libzstd-dev zstd libgtest-dev libgmock-dev libbenchmark-dev libpq-dev postgresql ccache)
+rest=(libtorch-dev libdnnl-dev libopenblas0-pthread libonnx-dev libyaml-cpp-dev libprotobuf-dev protobuf-compiler libhdf5-dev
+      libarchive-dev libxgboost-dev libopencv-dnn-dev libzstd-dev zstd libgtest-dev libgmock-dev libbenchmark-dev libpq-dev postgresql ccache)
+
+if [ "${1:-all}" = onnxruntime ]; then
+  place="${XDG_DATA_HOME:-$HOME/.local/share}/tachograph/onnxruntime"
+  python3 -m venv "$place" || {
+    echo "setup.sh: error: python3 cannot make an environment in $place; needs the packages python3 and python3-venv" >&2
+    exit 1
+  }
+  exec "$place/bin/pip" install --quiet onnxruntime
+fi
 
 case "${1:-all}" in
   demo) wanted=("${demo[@]}") ;;
   all) wanted=("${demo[@]}" "${rest[@]}") ;;
-  *) echo "setup.sh: error: unknown argument '$1'; use demo or all" >&2; exit 2 ;;
+  *) echo "setup.sh: error: unknown argument '$1'; use demo, all or onnxruntime" >&2; exit 2 ;;
 esac
 
 missing=()

@@ -35,6 +35,8 @@ only() {  # pattern, folder regex
   fi
 }
 only 'torch/|ATen/' 'gnn/train/|backends/libtorch/'
+only 'oneapi/' 'backends/onednn/'
+only 'opencv2/' 'backends/opencv/'
 only 'boost/graph/' 'graph_ir/'
 only 'hdf5|H5' 'dataset/'
 only 'archive' 'dataset/'

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,13 @@ struct HostTensor {
 class CompiledModel {
  public:
   virtual ~CompiledModel() = default;
-  /// One inference. Returns how long it took in milliseconds: by the clock where a device runs, from
-  /// the table where a recording answers.
+  /// One inference. Returns how long it took in milliseconds: by the clock where a device runs,
+  /// from the table where a recording answers.
   virtual double run() = 0;
   /// Of the latest run, in the order of the graph's outputs; empty for a recording.
   virtual std::vector<HostTensor> outputs() = 0;
+  /// What runs, in order, one line per kernel; empty where the runtime does not tell.
+  virtual std::vector<std::string> plan() const { return {}; }
 };
 
 class Backend {
@@ -40,9 +43,13 @@ class Backend {
   /// Why it cannot run the graph, one line per reason ("Conv 'x': dilations are not supported");
   /// empty if it can. The graph is inferred (every value has dims).
   virtual std::vector<std::string> unsupported(const Graph& graph) const = 0;
-  /// Constants without data get random values of a sane scale, the same for the same graph.
+  /// Constants without data and inputs hold the values of graph_ir/made_up_tensors.h, so that every
+  /// backend computes the same from the same graph.
   /// Throws Error for what `unsupported` would have named.
   virtual std::unique_ptr<CompiledModel> compile(const Graph& graph) = 0;
+
+  /// The operators that it has, whatever their attributes; nullopt if it cannot tell.
+  virtual std::optional<std::vector<Op>> operators() const { return std::nullopt; }
 };
 
 }  // namespace tacho

@@ -1,7 +1,10 @@
 #include "backends/registry.h"
 
+#include "backends/check/check_backend.h"
 #include "backends/fake/fake_backend.h"
 #include "backends/libtorch/open.h"
+#include "backends/onednn/open.h"
+#include "backends/plugin.h"
 #include "backends/replay/record_backend.h"
 #include "backends/replay/replay_backend.h"
 #include "common/error.h"
@@ -13,8 +16,24 @@ const std::vector<BackendKind>& backend_kinds() {
   static const std::vector<BackendKind> kinds{
       {"libtorch",
        "LibTorch on this machine's processor, operator by operator (eager)",
+       {{"threads", "default: the processors that this process may use"},
+        {"type", "fp32 (default) or bf16"}},
+       open_libtorch_backend,
+       {"type=bf16"}},
+      {"onednn",
+       "oneDNN on this machine's processor, the whole network in its primitives and layouts",
+       {{"threads", "default: the processors that this process may use"},
+        {"type", "fp32 (default), bf16 or int8"}},
+       open_onednn_backend,
+       {"type=bf16", "type=int8"}},
+      {"opencv",
+       "OpenCV's DNN module on this machine's processor, the network read as ONNX",
        {{"threads", "default: the processors that this process may use"}},
-       open_libtorch_backend},
+       open_plugin_backend},
+      {"onnxruntime",
+       "ONNX Runtime on this machine's processor, in a Python process of its own",
+       {{"threads", "default: the processors that this process may use"}},
+       open_plugin_backend},
       {"replay",
        "answers with measurements from a CSV file",
        {{"file", "columns graph,latency_ms (or kernel,platform,latency_ms)"},
@@ -25,12 +44,19 @@ const std::vector<BackendKind>& backend_kinds() {
        {{"file", "the CSV file, appended to"},
         {"of", "the backend that runs: record:file=out.csv,of=libtorch:threads=1", true}},
        open_record_backend},
+      {"check",
+       "runs a backend and compares what it computes with another's",
+       {{"of", "the backend that is checked", true},
+        {"against", "the reference: check:of=opencv:threads=1,against=libtorch", true},
+        {"tolerance", "relative difference of outputs, at most (default 0.001)"}},
+       open_check_backend},
       {"fake",
        "invents plausible latencies by counting; the same ones every time",
        {{"noise", "relative spread of the runs (default 0.01)"},
         {"seed", "another device for each number (default 0)"},
         {"fuse", "0: every operator is a kernel of its own (default 1)"},
-        {"fail", "graphs whose name matches this pattern fail when they run"}},
+        {"fail", "graphs whose name matches this pattern fail when they run"},
+        {"how", "how these fail: error (default), crash, hang, eat (memory)"}},
        open_fake_backend},
   };
   return kinds;

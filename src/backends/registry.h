@@ -16,6 +16,8 @@ struct BackendKind {
   std::vector<BackendOption> options;
   /// Throws Error saying why it is not available here.
   std::unique_ptr<Backend> (*open)(const BackendSpec& spec);
+  /// Options that make other platforms of it: "type=int8".
+  std::vector<const char*> variants = {};
 };
 
 /// In the order in which `tacho backends` lists them.

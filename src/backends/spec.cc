@@ -54,6 +54,22 @@ std::string BackendSpec::required(const std::string& option) const {
 
 std::string backend_name(const std::string& text) { return text.substr(0, text.find(':')); }
 
+namespace {
+
+// Where the value of an option that takes a backend ends.
+size_t end_of_backend(const std::string& text, size_t at, const BackendSpec& spec,
+                      const std::vector<BackendOption>& known) {
+  size_t end = text.size();
+  for (const BackendOption& option : known) {
+    if (!spec.find(option.name)) {
+      end = std::min(end, text.find("," + std::string(option.name) + "=", at));
+    }
+  }
+  return end;
+}
+
+}  // namespace
+
 BackendSpec parse_backend_spec(const std::string& text, const std::vector<BackendOption>& known) {
   BackendSpec spec;
   spec.name = backend_name(text);
@@ -77,9 +93,10 @@ BackendSpec parse_backend_spec(const std::string& text, const std::vector<Backen
                             (names.empty() ? " (it has none)" : name_hint(key, names)));
     }
     if (spec.find(key)) throw usage(text, "option '" + key + "' is given twice");
-    if (option->takes_rest) end = text.size();
     if (end == equals + 1) throw usage(text, "option '" + key + "' has no value");
-    spec.options.emplace_back(key, text.substr(equals + 1, end - equals - 1));
+    spec.options.emplace_back(key, "");  // given
+    if (option->takes_backend) end = end_of_backend(text, end, spec, known);
+    spec.options.back().second = text.substr(equals + 1, end - equals - 1);
     at = end + 1;
   }
   return spec;

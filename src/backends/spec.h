@@ -13,7 +13,9 @@ namespace tacho {
 struct BackendOption {
   const char* name;
   const char* help;
-  bool takes_rest = false;  ///< its value is all the rest of the text, commas included
+  /// Its value is another backend with its options: all that follows, commas included, up to an
+  /// option of this one that was not given yet.
+  bool takes_backend = false;
 };
 
 struct BackendSpec {

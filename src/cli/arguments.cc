@@ -63,6 +63,10 @@ void ShapeOptions::add_to(CLI::App& app) {
                  "Batch size; default: what the file declares, 1 if that is symbolic")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 31).description(""))
       ->type_name("N");
+  add_shapes_to(app);
+}
+
+void ShapeOptions::add_shapes_to(CLI::App& app) {
   add_list_option(app, "-s,--shape", shapes,
                   "Shape of an input, NAME:1x3x224x224; may be given several times")
       ->type_name("NAME:DIMS");

@@ -28,6 +28,7 @@ struct ShapeOptions {
   std::vector<std::string> shapes;  ///< "input:1x3x224x224"
 
   void add_to(CLI::App& app);
+  void add_shapes_to(CLI::App& app);  ///< --shape alone
   /// Throws Error (usage) for a shape that cannot be read.
   BindOptions bind() const;
 };

@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "backends/backend.h"
+#include "backends/worker/worker_pool.h"
 
 namespace tacho {
 
@@ -21,5 +23,25 @@ struct BackendChoice {
   /// naming what there is.
   std::unique_ptr<Backend> open() const;
 };
+
+/// For verbs that measure in workers, on one platform or several.
+struct PlatformChoice {
+  std::vector<std::string> asked;  ///< backends with their options, or platforms
+
+  /// Adds -p/--platform, which takes a list A,B and may be given several times, and --backend,
+  /// which is the same.
+  void add_to(CLI::App& app);
+  /// Each backend or platform of the lists, in their order. A comma that begins another option of a
+  /// backend ("replay:file=a.csv,platform=b") does not part them. Throws Error (usage) if none is
+  /// named.
+  std::vector<std::string> list() const;
+};
+
+/// Workers for "libtorch:threads=1", or for a platform that a backend here is. Throws Error (usage)
+/// for a name that is neither, with the nearest; Error saying why the backend is not available.
+std::unique_ptr<WorkerPool> open_pool(const std::string& backend_or_platform,
+                                      const WorkerLimits& limits);
+/// The same in this process.
+std::unique_ptr<Backend> open_here(const std::string& backend_or_platform);
 
 }  // namespace tacho

@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
           {"platforms", "the platforms a checkpoint knows", tacho::platforms_verb},
           {"linear", "the linear model: fit, predict, bottlenecks, measure", tacho::linear_verb},
           {"backends", "what can run models on this machine", tacho::backends_verb},
-          {"measure", "run models on a backend of this machine", tacho::measure_verb},
+          {"measure", "run models on backends of this machine", tacho::measure_verb},
+          {"compare", "which of two models is faster here, and by how much", tacho::compare_verb},
           {"worker", "measure what other machines ask for", tacho::worker_verb},
           {"db", "the latency database: import, export, merge", nullptr, "tacho-db"},
           {"generate", "a graph reference or a kernel as an ONNX model", nullptr, "tacho-kernel",
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
           {"dataset", "import measurements, print statistics, split", nullptr, "tacho-dataset"},
           {"kernel", "kernel-level predictors: sample, measure, train", nullptr, "tacho-kernel"},
           {"train", "train a checkpoint from a data set", nullptr, "tacho-train"},
+          {"measure-worker", nullptr, tacho::measure_worker_verb},
       },
       "Example: tacho predict model.onnx --batch 8\n"
       "Exit codes: 0 all done, 1 fault, 2 usage, 3 a model that uses something unsupported."};

@@ -1,158 +1,232 @@
-// tacho measure: runs models on a backend of this machine and keeps what it measured.
-#include <filesystem>
+// tacho measure: runs models on backends of this machine and keeps what it measured.
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
-#include "backends/measure_graph.h"
-#include "cli/arguments.h"
+#include "backends/environment.h"
 #include "cli/backend_choice.h"
+#include "cli/measure_log.h"
+#include "cli/measure_options.h"
 #include "cli/measured_store.h"
 #include "cli/models.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/remote_measure.h"
-#include "common/csv_log.h"
 #include "common/text.h"
 #include "graph_ir/infer/infer_shapes.h"
-#include "graph_ir/references/reference.h"
+#include "graph_ir/read_graph.h"
 
 namespace tacho {
 namespace {
 
 struct Options {
   std::vector<std::string> models;
-  BackendChoice backend;
+  PlatformChoice platforms;
+  std::vector<int64_t> batches;
   ShapeOptions shapes;
   DbOption db;
-  std::string labels;
-  std::string graphs;
-  MeasureOptions protocol;
+  MeasureFiles files;
+  MeasureProtocolOptions protocol;
+  int together = 4;
   FormatOptions format;
 };
 
-const std::vector<std::string> kLabelColumns = {"graph",      "batch",     "platform",
-                                                "latency_ms", "stddev_ms", "runs"};
-
 bool read_options(const Arguments& args, Options& o) {
-  CLI::App app("Median latency of models on a backend of this machine, in milliseconds per batch.",
+  CLI::App app("Median latency of models on backends of this machine, in milliseconds per batch.",
                "tacho measure");
   app.add_option("models", o.models,
                  "ONNX files, references, folders (searched recursively), patterns, - for stdin")
       ->required();
-  o.backend.add_to(app);
-  o.shapes.add_to(app);
-  app.add_option("-o,--output", o.labels,
+  o.platforms.add_to(app);
+  app.add_option("-b,--batch", o.batches,
+                 "Batch sizes, 1,8; default: what the file declares, 1 if that is symbolic")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 31).description(""))
+      ->type_name("N,…");
+  o.shapes.add_shapes_to(app);
+  app.add_option("-o,--output", o.files.labels,
                  "Append to this CSV file as results come; what is in it already is not measured "
-                 "again")
+                 "again. LABELS.environment.jsonl beside it says where and with what")
       ->type_name("LABELS.csv");
-  app.add_option("--graphs", o.graphs, "With -o: name graphs relative to this folder");
+  app.add_option("--samples", o.files.samples,
+                 "Append each measurement with every run's time to this file of JSON lines")
+      ->type_name("FILE.jsonl");
+  app.add_option("--graphs", o.files.graphs, "With -o: name graphs relative to this folder");
   o.db.add_to(app);
-  app.add_option("--min-runs", o.protocol.min_runs, "Timed runs, at least")
-      ->check(CLI::Range(1, 1000000).description(""))
+  app.add_option("--interleave", o.together,
+                 "Measure so many models at once, taking turns, so that a slow moment of the "
+                 "machine hits all of them; 1: one after the other")
+      ->check(CLI::Range(1, 64).description(""))
       ->capture_default_str();
-  app.add_option("--min-seconds", o.protocol.min_seconds, "Timed seconds, at least")
-      ->check(CLI::Range(0.0, 3600.0).description(""))
-      ->capture_default_str();
+  o.protocol.add_to(app);
   o.format.add_to(app);
   app.footer(
-      "Examples:\n  tacho measure resnet18.onnx --backend libtorch\n"
-      "  tacho measure graphs/ --graphs graphs/ --backend libtorch:threads=1 -o labels.csv\n"
+      "Examples:\n  tacho measure resnet18.onnx --platform libtorch --batch 1,8\n"
+      "  tacho measure graphs/ --graphs graphs/ -p libtorch:threads=1,onednn:threads=1 "
+      "-o labels.csv\n"
       "  tacho measure zoo/ --platform gpu-t4-trt7.1-fp32 --db postgres://tacho@server/latency\n"
-      "Weights that the file does not hold are made up. The operators run one by one, not fused.\n"
-      "With --db results go into the latency database; a platform that this machine has not is "
-      "then\n"
-      "measured by a worker that has it, if the database is PostgreSQL: see tacho worker.");
+      "Each model runs in a process of its own: one that crashes, hangs or eats the memory stops\n"
+      "no other. Weights that the file does not hold are made up. A killed sweep with -o goes on\n"
+      "where it was. With --db results go into the latency database; a platform that this machine\n"
+      "has not is then measured by a worker that has it, if the database is PostgreSQL: see\n"
+      "tacho worker.");
   if (!parse(app, args)) return false;
-  if (!o.graphs.empty() && o.labels.empty()) {
+  if (!o.files.graphs.empty() && o.files.labels.empty()) {
     throw Error("tacho measure: --graphs goes with -o", Fault::kUsage);
   }
   return true;
 }
 
-/// The labels file, if there is one.
-class Labels {
- public:
-  Labels(const Options& options, std::string platform)
-      : graphs_(options.graphs), platform_(std::move(platform)) {
-    if (options.labels.empty()) return;
-    log_.emplace(options.labels, kLabelColumns);
-    for (size_t row = 0; row < log_->rows().num_rows(); ++row) {
-      if (log_->rows().text(row, "platform") != platform_) continue;
-      known_.emplace(log_->rows().text(row, "graph"), log_->rows().integer(row, "batch"));
+/// A model at a batch size, wanted on every platform.
+struct Job {
+  std::string model;  ///< as it is called
+  int64_t batch = 1;
+  MeasureJob job;
+};
+
+/// Reads every model once, to know its batch size and to name what is wrong before anything runs.
+std::vector<Job> jobs_of(const Options& options, const StandardInput& input, Faults& faults) {
+  std::vector<std::optional<int64_t>> batches(options.batches.begin(), options.batches.end());
+  if (batches.empty()) batches.emplace_back();
+  std::vector<Job> jobs;
+  for_each_model(input.models(), faults, [&](const NamedGraph& file) {
+    const std::string name = input.name_of(file.name);
+    for (const std::optional<int64_t>& batch : batches) {
+      BindOptions bind = options.shapes.bind();
+      bind.batch = batch;
+      Graph graph = file.graph;
+      for (const std::string& notice : infer_shapes(graph, bind)) {
+        print_notice(name + ": " + notice);
+      }
+      jobs.push_back({name, batch_of(graph), {file.name, bind}});
     }
+  });
+  return jobs;
+}
+
+/// Prints and keeps results as they come.
+class Results {
+ public:
+  explicit Results(const Options& options)
+      : log_(options.files),
+        store_(options.db),
+        format_(options.format.format()),
+        json_(format_ == Format::kJson, "measurements", json_context(facts_of(environment()))) {
+    table_.columns = {{"model"},
+                      {"batch"},
+                      {"platform"},
+                      {"latency_ms", "median ms"},
+                      {"stddev_ms", "std. dev."},
+                      {"spread", "spread %", 2, 100},
+                      {"load_ms", "load ms"},
+                      {"first_ms", "first run"},
+                      {"runs"}};
   }
 
-  bool has(const std::string& file, int64_t batch) const {
-    return known_.count({name_of(file), batch}) > 0;
+  const MeasureLog& log() const { return log_; }
+
+  /// `facts`: of the machine and the backend, as in the context.
+  void add(const Measurement& m, const Job& job, const std::map<std::string, std::string>& facts,
+           const nlohmann::ordered_json& context) {
+    log_.add(m, context);
+    if (store_.is_open()) {
+      store_.add(read_graph(job.job.model),
+                 {m.model, job.job.bind, m.platform, facts.at("backend"), facts}, m.result.timing);
+    }
+    if (format_ == Format::kJson) json_.add(measurement_json(m, context));
+    const Timing& timing = m.result.timing;
+    table_.rows.push_back({m.model, m.batch, m.platform, timing.median_ms, timing.stddev_ms,
+                           timing.spread, m.result.load_ms, timing.first_ms,
+                           static_cast<int64_t>(timing.samples_ms.size())});
   }
-  void add(const std::string& file, int64_t batch, const Timing& timing) {
-    if (!log_) return;
-    log_->append({name_of(file), std::to_string(batch), platform_, significant(timing.median_ms, 6),
-                  significant(timing.stddev_ms, 3), std::to_string(timing.samples_ms.size())});
+
+  void print_all() const {
+    if (format_ != Format::kJson && !table_.rows.empty()) print_table(table_, format_);
   }
 
  private:
-  std::string name_of(const std::string& file) const {
-    if (graphs_.empty() || is_graph_reference(file)) return file;
-    return std::filesystem::path(file).lexically_relative(graphs_).string();
-  }
-
-  std::string graphs_;
-  std::string platform_;
-  std::optional<CsvLog> log_;
-  std::set<std::pair<std::string, int64_t>> known_;
+  MeasureLog log_;
+  MeasuredStore store_;
+  Format format_;
+  JsonItems json_;
+  Table table_;
 };
+
+/// On a platform that this machine has not, with a database that has workers; false otherwise.
+bool sweep_elsewhere(const std::string& platform, const Options& options, Faults& faults) {
+  std::vector<std::optional<int64_t>> batches(options.batches.begin(), options.batches.end());
+  if (batches.empty()) batches.emplace_back();
+  for (const std::optional<int64_t>& batch : batches) {
+    RemoteSweep sweep{platform, options.models, options.shapes.bind(), options.protocol.protocol};
+    sweep.bind.batch = batch;
+    if (!measure_elsewhere(options.db, sweep, options.format, faults)) return false;
+  }
+  return true;
+}
+
+/// Measures the jobs that are not known yet on one platform.
+void sweep(WorkerPool& pool, const std::vector<Job>& jobs, const Options& options, Results& results,
+           Faults& faults) {
+  std::vector<Job> wanted;
+  for (const Job& job : jobs) {
+    if (!results.log().has(job.model, job.batch, pool.platform())) wanted.push_back(job);
+  }
+  if (wanted.size() < jobs.size()) {
+    print_notice(std::to_string(jobs.size() - wanted.size()) +
+                 " models left out: measured before, in " + options.files.labels);
+  }
+  if (wanted.empty()) return;
+  std::map<std::string, std::string> facts = pool.facts();
+  for (const auto& [key, value] : facts_of(environment())) facts[key] = value;
+  facts["platform"] = pool.platform();
+  facts["backend"] = pool.backend();
+  const nlohmann::ordered_json context = json_context(facts);
+  Progress progress(pool.platform(), wanted.size());
+  const auto together = static_cast<size_t>(options.together);
+  for (size_t begin = 0; begin < wanted.size(); begin += together) {
+    progress.update(begin);
+    const size_t end = std::min(wanted.size(), begin + together);
+    std::vector<MeasureJob> group;
+    for (size_t i = begin; i < end; ++i) group.push_back(wanted[i].job);
+    const std::vector<MeasureResult> measured = pool.measure(group, options.protocol.protocol);
+    const std::string date = environment().date;
+    progress.clear();
+    for (size_t i = begin; i < end; ++i) {
+      const MeasureResult& result = measured[i - begin];
+      if (result.error) {
+        faults.report(result.error->within(wanted[i].model));
+        continue;
+      }
+      print_spread_notice(wanted[i].model, result.timing);
+      results.add({wanted[i].model, wanted[i].batch, pool.platform(), date, result}, wanted[i],
+                  facts, context);
+    }
+  }
+}
 
 }  // namespace
 
 int measure_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
-  const BindOptions bind = options.shapes.bind();
+  const std::vector<std::string> platforms = options.platforms.list();
   Faults faults;
-  const RemoteSweep elsewhere{options.backend.platform, options.models, bind, options.protocol};
-  if (measure_elsewhere(options.db, elsewhere, options.format, faults)) return faults.exit_code();
-  const std::unique_ptr<Backend> backend = options.backend.open();
-  MeasuredStore store(options.db);
-  Labels labels(options, backend->platform());
-  const Format format = options.format.format();
-  JsonItems json(format == Format::kJson, "measurements",
-                 json_context({{"platform", backend->platform()}}));
-  Table table;
-  table.columns = {{"model"},
-                   {"batch"},
-                   {"platform"},
-                   {"latency_ms", "median ms"},
-                   {"stddev_ms", "std. dev."},
-                   {"first_ms", "first run"},
-                   {"runs"}};
-  int there = 0;
-  for_each_model(options.models, faults, [&](NamedGraph file) {
-    const Graph as_read = file.graph;
-    for (const std::string& notice : infer_shapes(file.graph, bind)) {
-      print_notice(file.name + ": " + notice);
+  Concerns concerns;
+  const StandardInput input(options.models);
+  const std::vector<Job> jobs = jobs_of(options, input, faults);
+  const WorkerLimits limits = options.protocol.limits();
+  Results results(options);
+  for (const std::string& platform : platforms) {
+    try {
+      if (sweep_elsewhere(platform, options, faults)) continue;
+      const std::unique_ptr<WorkerPool> pool = open_pool(platform, limits);
+      concerns.print_once(*pool);
+      sweep(*pool, jobs, options, results, faults);
+    } catch (const Error& e) {
+      faults.report(e);
     }
-    const int64_t batch = batch_of(file.graph);
-    if (labels.has(file.name, batch)) {
-      ++there;
-      return;
-    }
-    const Timing timing = measure_graph(*backend, file.graph, options.protocol);
-    labels.add(file.name, batch, timing);
-    store.add(as_read, {file.name, bind, backend->platform(), backend->name(), backend->facts()},
-              timing);
-    table.rows.push_back({file.name, batch, backend->platform(), timing.median_ms, timing.stddev_ms,
-                          timing.first_ms, static_cast<int64_t>(timing.samples_ms.size())});
-    if (format == Format::kJson) {
-      Table one = table;
-      one.rows = {table.rows.back()};
-      json.add(table_json(one)[0]);
-    }
-  });
-  if (there > 0) {
-    print_notice(std::to_string(there) + " models left out: measured before, in " + options.labels);
   }
-  if (format != Format::kJson && !table.rows.empty()) print_table(table, format);
+  results.print_all();
   return faults.exit_code();
 }
 

@@ -30,6 +30,7 @@ class MeasuredStore {
  public:
   /// Opens the database, so that what is wrong with it is known before anything runs.
   explicit MeasuredStore(const DbOption& option);
+  bool is_open() const { return db_.has_value(); }
   /// On disk when it returns. `graph` is as it was read, not inferred.
   void add(const Graph& graph, const MeasuredModel& model, const Timing& timing);
 

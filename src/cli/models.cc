@@ -1,9 +1,12 @@
 #include "cli/models.h"
 
 #include <glob.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -96,6 +99,25 @@ void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
       faults.report(e);
     }
   }
+}
+
+StandardInput::StandardInput(const std::vector<std::string>& models) : models_(models) {
+  for (std::string& model : models_) {
+    if (model != kStandardInput) continue;
+    if (file_ < 0) {
+      const std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
+      file_ = ::memfd_create("stdin", MFD_CLOEXEC);
+      path_ = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(file_);
+      std::ofstream out(path_, std::ios::binary);
+      out << bytes;
+      if (file_ < 0 || !out.flush()) throw Error("<stdin>: cannot be kept in memory");
+    }
+    model = path_;
+  }
+}
+
+StandardInput::~StandardInput() {
+  if (file_ >= 0) ::close(file_);
 }
 
 std::string locate_graph(const std::string& graph, const std::string& folder,

@@ -26,6 +26,28 @@ std::vector<std::string> expand_models(const std::vector<std::string>& arguments
 void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
                     const std::function<void(NamedGraph)>& body);
 
+/// For verbs that hand models to other processes: what "-" stands for, as a file that those can
+/// read as long as this lives.
+class StandardInput {
+ public:
+  /// Reads standard input if one of the arguments is "-". Throws Error if it cannot be kept.
+  explicit StandardInput(const std::vector<std::string>& models);
+  ~StandardInput();
+  StandardInput(const StandardInput&) = delete;
+  StandardInput& operator=(const StandardInput&) = delete;
+
+  /// The arguments, "-" replaced by the file.
+  const std::vector<std::string>& models() const { return models_; }
+  /// "<stdin>" for that file, other names as they are.
+  std::string name_of(const std::string& model) const { return model == path_ ? kName : model; }
+
+ private:
+  static constexpr const char* kName = "<stdin>";
+  std::vector<std::string> models_;
+  std::string path_;
+  int file_ = -1;
+};
+
 /// The name that read_graph() takes for what a labels file calls `graph`: a reference as it is, a
 /// path in `folder`; if that is empty, in the working directory and then in `fallback_folder`.
 std::string locate_graph(const std::string& graph, const std::string& folder,

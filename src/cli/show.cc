@@ -21,6 +21,7 @@ struct Options {
   std::string columns;
   std::string sort;
   std::string fusion_rules;
+  std::string platform;
 
   std::vector<std::string> column_list() const {
     return columns.empty() ? std::vector<std::string>{} : split(columns, ',');
@@ -41,6 +42,10 @@ bool read_options(const Arguments& args, Options& o) {
       "Of the kernels: by this column, numbers descending; +NAME or -NAME says which way");
   app.add_option("--fusion-rules", o.fusion_rules,
                  "What the platform fuses: a file of tacho kernel probe-fusion");
+  app.add_option(
+      "-p,--platform", o.platform,
+      "Instead: what a backend here makes of the model before it runs (libtorch:threads=1, "
+      "or the platform that it is)");
   CLI::Option* dot = app.add_flag("--dot", o.dot, "Print the kernels as a Graphviz graph");
   o.format.add_to(app);
   for (const char* other : {"--json", "--csv", "--md"}) dot->excludes(app.get_option(other));
@@ -87,6 +92,9 @@ int show_verb(const Arguments& args) {
   const std::vector<std::string> columns = options.column_list();
   select_columns(kernel_table({}), columns,
                  options.sort);  // wrong names are found before any model is
+  if (!options.platform.empty()) {
+    return show_on_platform(options.models, how, options.platform, format);
+  }
   Faults faults;
   JsonItems json(format == Format::kJson, "models", json_context());
   int shown = 0;

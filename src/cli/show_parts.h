@@ -29,6 +29,11 @@ Table kernel_table(const ShownModel& model);
 Table select_columns(const Table& table, const std::vector<std::string>& columns,
                      const std::string& sort);
 
+/// What a backend makes of each model before it runs: operators named again, and the kernels that
+/// are run, where the runtime tells. Returns the exit code.
+int show_on_platform(const std::vector<std::string>& models, const LowerOptions& how,
+                     const std::string& backend_or_platform, Format format);
+
 /// Graphviz' dot language: kernels with their names and outputs, edges as data flows.
 std::string kernels_dot(const ShownModel& model);
 

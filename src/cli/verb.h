@@ -11,10 +11,12 @@ using Arguments = std::vector<std::string>;
 
 // Each returns the process exit code and throws Error for a fault that stops it altogether.
 int backends_verb(const Arguments& args);
+int compare_verb(const Arguments& args);
 int evaluate_verb(const Arguments& args);
 int finetune_verb(const Arguments& args);
 int linear_verb(const Arguments& args);
 int measure_verb(const Arguments& args);
+int measure_worker_verb(const Arguments& args);
 int platforms_verb(const Arguments& args);
 int predict_verb(const Arguments& args);
 int query_verb(const Arguments& args);

@@ -12,10 +12,14 @@ namespace {
 
 std::string help_of(const VerbGroup& group) {
   size_t width = 0;
-  for (const NamedVerb& verb : group.verbs) width = std::max(width, std::string(verb.name).size());
+  for (const NamedVerb& verb : group.verbs) {
+    if (verb.summary == nullptr) continue;
+    width = std::max(width, std::string(verb.name).size());
+  }
   std::string text = group.about + "\n\nUsage: " + group.command + " VERB ...    " + group.command +
                      " VERB --help shows its options with an example\n\n";
   for (const NamedVerb& verb : group.verbs) {
+    if (verb.summary == nullptr) continue;
     std::string name = verb.name;
     name.resize(width + 2, ' ');
     text += "  " + name + verb.summary + "\n";
@@ -36,7 +40,7 @@ int run_verb(const VerbGroup& group, const Arguments& args) {
   }
   std::vector<std::string> names;
   for (const NamedVerb& verb : group.verbs) {
-    names.emplace_back(verb.name);
+    if (verb.summary != nullptr) names.emplace_back(verb.name);
     if (args[0] != verb.name) continue;
     const Arguments rest(args.begin() + 1, args.end());
     if (verb.program != nullptr)

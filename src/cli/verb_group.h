@@ -10,7 +10,7 @@ namespace tacho {
 
 struct NamedVerb {
   const char* name;
-  const char* summary;
+  const char* summary;  ///< null: for programs, not listed in the help
   int (*run)(const Arguments&);
   const char* program = nullptr;    ///< handed over to this sibling instead of `run`
   bool is_verb_of_program = false;  ///< the sibling is told the verb's name before its arguments

@@ -166,7 +166,7 @@ Backends open_all(const std::vector<std::string>& names) {
     std::unique_ptr<Backend> backend;
     if (name.find(':') != std::string::npos) backend = open_backend(name);
     if (backend == nullptr) backend = open_local_platform(name);
-    if (backend == nullptr) backend = BackendChoice{"", name}.open();  // says what there is
+    if (backend == nullptr) backend = open_here(name);  // says what there is
     const std::string platform = backend->platform();
     backends[platform] = std::move(backend);
   }

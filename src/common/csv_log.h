@@ -1,11 +1,11 @@
 // A CSV file that grows row by row, so that a killed run loses none of its rows and can go on.
 #pragma once
 
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "common/csv.h"
+#include "common/line_log.h"
 
 namespace tacho {
 
@@ -14,9 +14,6 @@ class CsvLog {
   /// Opens the file, or creates it with its header. What a killed run left of a last line is cut
   /// off. Throws Error naming the file: it has other columns, or cannot be read or written.
   CsvLog(const std::string& path, const std::vector<std::string>& columns);
-  ~CsvLog();
-  CsvLog(const CsvLog&) = delete;
-  CsvLog& operator=(const CsvLog&) = delete;
 
   /// The rows that were there when it was opened.
   const CsvTable& rows() const { return rows_; }
@@ -24,10 +21,9 @@ class CsvLog {
   void append(const std::vector<std::string>& fields);
 
  private:
-  std::string path_;
+  LineLog log_;
   size_t width_;
   CsvTable rows_;
-  std::FILE* file_ = nullptr;
 };
 
 }  // namespace tacho

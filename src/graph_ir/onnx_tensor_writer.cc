@@ -1,9 +1,9 @@
 #include "graph_ir/onnx_tensor_writer.h"
 
-#include <cmath>
 #include <cstring>
 
 #include "common/error.h"
+#include "graph_ir/made_up_tensors.h"
 
 namespace tacho {
 namespace {
@@ -55,19 +55,29 @@ bool append_real(std::string& raw, DType type, double x) {
   }
 }
 
+template <typename Real>
+void append_all(std::string& raw, DType type, const std::vector<Real>& reals,
+                const std::vector<int64_t>& ints) {
+  const size_t width = static_cast<size_t>(dtype_bits(type)) / 8;
+  for (const Real x : reals) {
+    if (!append_real(raw, type, x)) return;
+  }
+  for (const int64_t i : ints) {  // little-endian: the low bytes come first
+    raw.append(reinterpret_cast<const char*>(&i), width);
+  }
+}
+
 }  // namespace
 
-OnnxTensorWriter::OnnxTensorWriter(std::optional<uint64_t> seed)
-    : filled_(seed.has_value()), random_(seed.value_or(0)) {}
-
-void OnnxTensorWriter::write(const Value& v, onnx::TensorProto& out) {
+void OnnxTensorWriter::write(ValueId id, onnx::TensorProto& out) {
+  const Value& v = graph_.value(id);
   if (!v.dims) throw Error("constant '" + v.name + "' has no dims");
   out.set_data_type(static_cast<int32_t>(v.dtype));
   for (const int64_t d : *v.dims) out.add_dims(d);
   const auto elements = static_cast<size_t>(checked_elements(*v.dims).value_or(0));
   const int bits = dtype_bits(v.dtype);
   const bool known = v.literal && v.literal->size() == elements;
-  if (!known && !filled_) return;
+  if (!known && !seed_) return;
   if (bits < 8) {
     throw Error("constant '" + v.name + "': elements of type " + std::string(dtype_name(v.dtype)) +
                 " cannot be written");
@@ -79,29 +89,15 @@ void OnnxTensorWriter::write(const Value& v, onnx::TensorProto& out) {
         "without weights");
   }
   std::string& raw = *out.mutable_raw_data();
-  if (!known) return fill(v, elements, raw);
-  for (const double x : v.literal->reals) append_real(raw, v.dtype, x);
-  for (const int64_t i : v.literal->ints) {  // little-endian: the low bytes come first
-    raw.append(reinterpret_cast<const char*>(&i), static_cast<size_t>(bits) / 8);
-  }
-}
-
-// Vectors, which scale, shift or normalise, lie in [0.5, 1.5]: no variance is negative, and nothing
-// vanishes on the way through a deep network. Matrices keep the scale of what they multiply.
-double OnnxTensorWriter::draw(const Dims& dims, size_t elements) {
-  const double unit = static_cast<double>(random_() >> 11) * 0x1p-53;
-  if (dims.size() < 2 || dims[0] == 0) return 0.5 + unit;
-  const double fan_in = static_cast<double>(elements) / static_cast<double>(dims[0]);
-  return (2 * unit - 1) * std::sqrt(3 / fan_in);
-}
-
-void OnnxTensorWriter::fill(const Value& v, size_t elements, std::string& raw) {
-  const size_t width = static_cast<size_t>(dtype_bits(v.dtype)) / 8;
+  const size_t width = static_cast<size_t>(bits) / 8;
   raw.reserve(elements * width);
-  for (size_t i = 0; i < elements; ++i) {
-    if (!append_real(raw, v.dtype, draw(*v.dims, elements))) break;
+  if (known) {
+    append_all(raw, v.dtype, v.literal->reals, v.literal->ints);
+  } else {
+    const TensorData data = constant_data(graph_, id, *seed_);
+    append_all(raw, v.dtype, data.reals, data.ints);
   }
-  raw.resize(elements * width, '\0');  // integers
+  raw.resize(elements * width, '\0');  // of types that have no such elements
 }
 
 }  // namespace tacho

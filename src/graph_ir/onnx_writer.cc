@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/side_file.h"
 #include "graph_ir/dag.h"
+#include "graph_ir/made_up_tensors.h"
 #include "graph_ir/onnx_tensor_writer.h"
 
 namespace tacho {
@@ -16,7 +17,7 @@ namespace {
 class Writer {
  public:
   Writer(const Graph& graph, const OnnxWriteOptions& options)
-      : graph_(graph), tensors_(options.weights_seed) {}
+      : graph_(graph), tensors_(graph, options.weights_seed) {}
 
   std::string bytes() {
     model_.set_ir_version(graph_.ir_version > 0 ? graph_.ir_version : 8);
@@ -42,11 +43,7 @@ class Writer {
   }
 
  private:
-  std::string name(ValueId id) const {
-    if (id == kNoValue) return "";
-    const std::string& own = graph_.value(id).name;
-    return own.empty() ? "value_" + std::to_string(id) : own;
-  }
+  std::string name(ValueId id) const { return id == kNoValue ? "" : value_name(graph_, id); }
 
   void describe(onnx::ValueInfoProto& info, ValueId id, const std::vector<std::string>& symbols) {
     const Value& v = graph_.value(id);
@@ -127,7 +124,7 @@ class Writer {
 
   void write_tensor(ValueId id, onnx::TensorProto& out) {
     out.set_name(name(id));
-    tensors_.write(graph_.value(id), out);
+    tensors_.write(id, out);
   }
 
   const Graph& graph_;

@@ -12,9 +12,9 @@ namespace tacho {
 
 struct OnnxWriteOptions {
   /// Constants whose elements are not known: nullopt leaves them without data, a few KB for any
-  /// network, which our reader and others that need no weights read; with a seed float tensors get
-  /// random elements of a sane scale (see random_weights) and integers zeros, so that any runtime
-  /// runs the file.
+  /// network, which our reader and others that need no weights read; with a seed they get those of
+  /// constant_data(graph, value, seed), so that any runtime runs the file, and with seed 0 runs it
+  /// with the numbers that our backends use.
   std::optional<uint64_t> weights_seed;
 };
 

@@ -115,13 +115,14 @@ TEST_P(BackendContract, TwoModelsDoNotDisturbEachOther) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BackendContract,
-                         ::testing::Values("libtorch:threads=1", "fake",
+                         ::testing::Values("libtorch:threads=1", "libtorch:threads=1,type=bf16",
+                                           "onednn:threads=1", "onednn:threads=1,type=bf16",
+                                           "onednn:threads=1,type=int8", "opencv:threads=1",
+                                           "onnxruntime:threads=1", "fake",
                                            "replay:file=FOLDERtable.csv",
-                                           "record:file=FOLDERout.csv,of=fake"),
-                         [](const auto& info) {
-                           const std::string spec = info.param;
-                           return spec.substr(0, spec.find(':'));
-                         });
+                                           "record:file=FOLDERout.csv,of=fake",
+                                           "check:of=fake,against=fake:seed=1"),
+                         [](const auto& info) { return testing::test_name(info.param); });
 
 }  // namespace
 }  // namespace tacho

@@ -70,6 +70,79 @@ TEST(Measure, InterleavedModelsTakeTurns) {
   EXPECT_TRUE(measure_interleaved({}).empty());
 }
 
+// A turn taker that answers with a script and notes what it was asked for.
+struct Actor {
+  Script script;
+  std::vector<Turn> asked;
+  TurnTaker taker() {
+    return [this](const Turn& turn) {
+      asked.push_back(turn);
+      return take_turn(script, turn);
+    };
+  }
+};
+
+TEST(Measure, ModelsMeasuredTogetherTakeTurnsAndSettle) {
+  std::string turns;
+  Actor a{Script('a', {1}, &turns), {}}, b{Script('b', {5}, &turns), {}};
+  const auto measured = measure_in_turns({a.taker(), b.taker()}, {1, 0, 4, 0, 2});
+  EXPECT_EQ(turns,
+            "ab"
+            "aaabbb"
+            "aaabbb");  // a turn is one run to settle and two that are kept
+  EXPECT_THAT(measured[0].timing.samples_ms, ElementsAre(1, 1, 1, 1));
+  EXPECT_THAT(measured[1].timing.turn_medians_ms, ElementsAre(5, 5));
+}
+
+TEST(Measure, AModelAloneDoesNotSettle) {
+  Actor a{Script('a', {1}), {}};
+  measure_in_turns({a.taker()}, runs(1, 10));
+  for (const Turn& turn : a.asked) EXPECT_FALSE(turn.settle);
+}
+
+TEST(Measure, AModelThatFailsDoesNotStopTheOthers) {
+  Actor a{Script('a', {1}), {}};
+  const TurnTaker broken = [](const Turn&) -> TurnResult { throw Error("is broken"); };
+  const auto measured = measure_in_turns({broken, a.taker()}, runs(1, 10));
+  EXPECT_EQ(std::string(measured[0].error->what()), "is broken");
+  EXPECT_FALSE(measured[1].error);
+  EXPECT_EQ(measured[1].timing.samples_ms.size(), 10u);
+}
+
+TEST(Measure, RoundsThatDisagreeGetASecondLook) {
+  std::vector<double> ms{9};                      // warm-up
+  for (int i = 0; i < 5; ++i) ms.push_back(1.1);  // first round
+  ms.push_back(1.0);                              // and all that follow
+  Script model('a', ms);
+  const Timing timing = measure(model, runs(1, 10));
+  EXPECT_THAT(timing.round_medians_ms, ElementsAre(1.1, 1.0, 1.0));
+  EXPECT_EQ(timing.samples_ms.size(), 15u);
+  EXPECT_EQ(timing.median_ms, 1.0);
+  EXPECT_TRUE(timing.rounds_agree);
+}
+
+TEST(Measure, RoundsThatAgreeGetNone) {
+  std::vector<double> ms{9};
+  for (int i = 0; i < 5; ++i) ms.push_back(1.04);
+  ms.push_back(1.0);
+  Script model('a', ms);
+  EXPECT_THAT(measure(model, runs(1, 10)).round_medians_ms, ElementsAre(1.04, 1.0));
+}
+
+TEST(Measure, LooksEndThoughRoundsNeverAgree) {
+  std::vector<double> ms{9};
+  for (int i = 0; i < 100; ++i) ms.push_back(i / 5 % 2 == 0 ? 1.0 : 2.0);
+  Script model('a', ms);
+  const Timing timing = measure(model, runs(1, 10));
+  EXPECT_THAT(timing.round_medians_ms, ElementsAre(1, 2, 1, 2));
+  EXPECT_FALSE(timing.rounds_agree);
+}
+
+TEST(Measure, SpreadIsTheInterquartileRange) {
+  Script model('a', {9, 1, 2, 3, 4, 100});
+  EXPECT_DOUBLE_EQ(measure(model, runs(1, 5)).spread, (4.0 - 2.0) / 3.0);
+}
+
 TEST(Measure, WhatIsNoLatencyIsAnError) {
   for (const double ms : {0.0, -1.0, std::nan(""), 1.0 / 0.0}) {
     Script model('a', {1, ms});

@@ -29,6 +29,15 @@ TEST(BackendSpec, AnOptionMayTakeTheRest) {
   EXPECT_EQ(spec.required("of"), "b:p=1,q=2");
 }
 
+TEST(BackendSpec, ABackendEndsWhereAnotherOptionBegins) {
+  const BackendSpec spec =
+      parse_backend_spec("c:of=a:p=1,q=2,against=b:of=3,tolerance=4",
+                         {{"of", "", true}, {"against", "", true}, {"tolerance", ""}});
+  EXPECT_EQ(spec.required("of"), "a:p=1,q=2");
+  EXPECT_EQ(spec.required("against"), "b:of=3");  // its own: this one's was given
+  EXPECT_EQ(spec.integer("tolerance", 0, 0), 4);
+}
+
 TEST(BackendSpec, SaysWhatIsWrong) {
   EXPECT_THAT(problem("fake:nois=1"), HasSubstr("no option 'nois'; did you mean 'noise'?"));
   EXPECT_THAT(problem("fake:noise"), HasSubstr("not of the form option=value"));

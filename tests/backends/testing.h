@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -25,6 +26,12 @@ inline Graph inferred(const std::string& text, const std::string& name = "graph"
 
 inline Graph relu_graph(const std::string& name = "relu:hw=8,cin=4") {
   return inferred("g (float[1,4,8,8] x) => (float[1,4,8,8] y) { y = Relu(x) }", name);
+}
+
+/// A test's name for a backend's specification: its letters, digits and '_' for all else.
+inline std::string test_name(std::string spec) {
+  for (char& c : spec) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return spec;
 }
 
 /// The text of the Error that `action` throws; "no error" if it throws none.

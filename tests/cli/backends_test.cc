@@ -19,6 +19,25 @@ TEST(BackendsVerb, ListsPlatformsAndReasons) {
   EXPECT_THAT(outcome.out, HasSubstr("needs replay:file="));
 }
 
+TEST(BackendsVerb, OperatorsThatAreLackingAreNamed) {
+  TempFolder folder;
+  const auto json = nlohmann::json::parse(run_tacho(folder, {"backends", "--json"}).out);
+  for (const auto& backend : json["backends"]) {
+    const bool is_runtime = backend["backend"] == "libtorch" || backend["backend"] == "opencv";
+    if (!is_runtime || !backend["not_available"].is_null()) continue;
+    const auto lacking = backend["lacking_operators"].get<std::vector<std::string>>();
+    EXPECT_THAT(lacking, ::testing::Contains("Det")) << backend;
+    EXPECT_THAT(lacking, ::testing::Not(::testing::Contains("Conv"))) << backend;
+  }
+}
+
+TEST(BackendsVerb, ShowSaysWhatABackendMakesOfAModel) {
+  TempFolder folder;
+  const Outcome outcome = run_tacho(folder, {"show", "family:vit:1", "--platform", "fake"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("runs"));
+}
+
 TEST(BackendsVerb, JsonHasFactsAndOptions) {
   TempFolder folder;
   const auto json = nlohmann::json::parse(run_tacho(folder, {"backends", "--json"}).out);

@@ -59,6 +59,79 @@ TEST_F(Measure, ABrokenModelDoesNotStopTheOthers) {
   EXPECT_THAT(folder_.read("labels.csv"), HasSubstr("model.onnx,1,"));
 }
 
+TEST_F(Measure, EveryBatchOnEveryPlatform) {
+  const Outcome outcome =
+      run_tacho(folder_, {"measure", "model.onnx", "-p", "fake,fake:seed=1,noise=0", "-b", "1,4",
+                          "--min-seconds", "0", "-o", "labels.csv"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const std::string labels = folder_.read("labels.csv");
+  for (const char* row : {"\nmodel.onnx,1,cpu-fake-counted-fp32,", "\nmodel.onnx,4,cpu-fake-",
+                          "\nmodel.onnx,1,cpu-fake1-", "\nmodel.onnx,4,cpu-fake1-"}) {
+    EXPECT_THAT(labels, HasSubstr(row));
+  }
+}
+
+TEST_F(Measure, APlatformIsFoundByItsName) {
+  const Outcome outcome = run_tacho(
+      folder_, {"measure", "model.onnx", "-p", "cpu-fake-counted-fp32", "--min-seconds", "0"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const Outcome wrong =
+      run_tacho(folder_, {"measure", "model.onnx", "-p", "cpu-fake-counted-fp31"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("did you mean 'cpu-fake-counted-fp32'?"));
+}
+
+TEST_F(Measure, WhereAndWithWhatStandsBesideTheLabels) {
+  ASSERT_EQ(run({"model.onnx", "-o", "labels.csv"}).code, 0);
+  const auto line = nlohmann::json::parse(folder_.read("labels.environment.jsonl"));
+  for (const char* key : {"version", "host", "date", "load_average", "runtime", "threads"}) {
+    EXPECT_TRUE(line.contains(key)) << key;
+  }
+  EXPECT_EQ(line["platform"], "cpu-fake-counted-fp32");
+}
+
+TEST_F(Measure, SamplesAreKept) {
+  ASSERT_EQ(run({"model.onnx", "--samples", "samples.jsonl"}).code, 0);
+  const auto line = nlohmann::json::parse(folder_.read("samples.jsonl"));
+  EXPECT_EQ(line["samples_ms"].size(), 10u);
+  EXPECT_EQ(line["round_medians_ms"].size(), 2u);
+  EXPECT_GT(line["load_ms"], 0);
+  EXPECT_TRUE(line["context"].contains("load_average"));
+}
+
+TEST_F(Measure, AModelThatTakesItsWorkerDownStopsNoOther) {
+  const Outcome outcome =
+      run_tacho(folder_, {"measure", "family:vgg:1", "model.onnx", "family:resnet:1", "-p",
+                          "fake:fail=family?vgg*,how=crash", "--min-seconds", "0", "-o", "l.csv"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("tacho: family:vgg:1: its worker process was killed"));
+  EXPECT_THAT(folder_.read("l.csv"), HasSubstr("\nmodel.onnx,1,"));
+  EXPECT_THAT(folder_.read("l.csv"), HasSubstr("\nfamily:resnet:1,1,"));
+}
+
+TEST_F(Measure, StandardInput) {
+  Invocation invocation;
+  invocation.args = {"measure", "-", "-p", "fake", "--min-seconds", "0", "--csv"};
+  invocation.input = folder_.read("model.onnx");
+  const Outcome outcome = run_tacho(folder_, invocation);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\n<stdin>,1,"));
+}
+
+TEST_F(Measure, ComparesTwoModels) {
+  const auto compare = [&](const char* a, const char* b) {
+    return run_tacho(folder_, {"compare", a, b, "-p", "fake", "--min-seconds", "0"});
+  };
+  const Outcome other = compare("family:resnet:1", "family:vgg:1");
+  EXPECT_EQ(other.code, 0) << other.err;
+  EXPECT_THAT(other.out, HasSubstr("family:vgg:1 is 460 % slower than family:resnet:1"));
+  EXPECT_THAT(other.out, HasSubstr("Wilcoxon signed-rank test on 20 pairs"));
+  EXPECT_THAT(compare("model.onnx", "model.onnx").out, HasSubstr("no difference shown"));
+  const Outcome broken = compare("model.onnx", "nowhere.onnx");
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_THAT(broken.err, HasSubstr("nowhere.onnx"));
+}
+
 TEST_F(Measure, WithoutABackendItSaysWhereTheyAreListed) {
   const Outcome outcome = run_tacho(folder_, {"measure", "model.onnx"});
   EXPECT_EQ(outcome.code, 2);

@@ -1,7 +1,10 @@
 #include "backends/fake/fake_backend.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <thread>
 
 #include "common/error.h"
 #include "common/stable_hash.h"
@@ -23,8 +26,21 @@ struct Settings {
   double noise = 0.01;
   uint64_t seed = 0;
   bool fuse = true;
-  std::string fail;
+  std::string fail;  ///< pattern of graph names
+  std::string how;
 };
+
+const std::vector<std::string> kWaysToFail = {"error", "crash", "hang", "eat"};
+
+[[noreturn]] void misbehave(const std::string& how, const std::string& name) {
+  if (how == "crash") std::abort();
+  std::vector<std::vector<char>> eaten;
+  while (how == "hang" || how == "eat") {
+    if (how == "eat") eaten.emplace_back(size_t{1} << 24, 'x');
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  throw Error("the fake device was told to fail on '" + printable(name) + "'");
+}
 
 // In [0, 1).
 double unit(uint64_t hash) { return static_cast<double>(splitmix64(hash) >> 11) * 0x1p-53; }
@@ -72,7 +88,7 @@ class FakeModel : public CompiledModel {
 
   double run() override {
     if (!settings_.fail.empty() && glob_match(settings_.fail, name_)) {
-      throw Error("the fake device was told to fail on '" + printable(name_) + "'");
+      misbehave(settings_.how, name_);
     }
     // Twelve uniform numbers minus six are nearly normal, without a library's own idea of one.
     double normal = -6;
@@ -140,6 +156,11 @@ std::unique_ptr<Backend> open_fake_backend(const BackendSpec& spec) {
   settings.seed = static_cast<uint64_t>(spec.integer("seed", 0, 0));
   settings.fuse = spec.integer("fuse", 1, 0) != 0;
   settings.fail = spec.text("fail", "");
+  settings.how = spec.text("how", kWaysToFail[0]);
+  if (std::count(kWaysToFail.begin(), kWaysToFail.end(), settings.how) == 0) {
+    throw Error("backend 'fake': no how=" + settings.how + name_hint(settings.how, kWaysToFail),
+                Fault::kUsage);
+  }
   return std::make_unique<FakeBackend>(settings);
 }
 

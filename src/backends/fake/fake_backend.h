@@ -11,7 +11,8 @@
 namespace tacho {
 
 /// Options: noise (relative standard deviation of a run), seed, fuse (0: operators are not fused),
-/// fail (a pattern of graph names whose runs throw Error).
+/// fail (a pattern of graph names whose runs fail), how (they throw an Error; or crash, hang or eat
+/// memory, to try out what holds that).
 std::unique_ptr<Backend> open_fake_backend(const BackendSpec& spec);
 
 }  // namespace tacho

@@ -216,6 +216,14 @@ std::vector<std::string> refusals(const Graph& graph) {
   return reasons;
 }
 
+Graph in_bfloat16(Graph graph) {
+  for (ValueId v = 0; v < graph.num_value_ids(); ++v) {
+    DType& dtype = graph.value(v).dtype;
+    if (dtype == DType::kFloat32) dtype = DType::kBfloat16;
+  }
+  return graph;
+}
+
 std::unique_ptr<CompiledModel> prepare(const Graph& graph, int threads) {
   return std::make_unique<Model>(graph, threads);
 }

@@ -15,6 +15,10 @@ std::vector<std::string> refusals(const Graph& graph);
 /// Throws Error naming a node that cannot be run.
 std::unique_ptr<CompiledModel> prepare(const Graph& graph, int threads);
 
+/// The same graph with every float32 in bfloat16, its inputs included. Which operators ATen has no
+/// bfloat16 for, it says only when they run.
+Graph in_bfloat16(Graph graph);
+
 /// For ATen's own threads and OpenBLAS's.
 void use_threads(int threads);
 

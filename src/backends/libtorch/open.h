@@ -8,8 +8,8 @@
 
 namespace tacho {
 
-/// Options: threads (default: the processors this process may use). Sets OpenBLAS's environment,
-/// where the user has not, before it is loaded.
+/// Options: threads (default: the processors this process may use), type (fp32, bf16). Sets
+/// OpenBLAS's environment, where the user has not, before it is loaded.
 std::unique_ptr<Backend> open_libtorch_backend(const BackendSpec& spec);
 
 }  // namespace tacho

@@ -3,13 +3,11 @@
 #pragma once
 
 #include <functional>
-#include <optional>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include "backends/libtorch/torch_headers.h"
-#include "graph_ir/graph.h"
+#include "backends/node_context.h"
+#include "backends/window.h"
 
 namespace tacho::libtorch {
 
@@ -17,47 +15,11 @@ namespace tacho::libtorch {
 /// optional inputs that are absent.
 using Slots = std::vector<at::Tensor>;
 using Step = std::function<void(Slots&)>;
-using Shape = std::vector<int64_t>;
 
-/// Why a node cannot be run; becomes an Error, or a line of unsupported(), that names the node.
-struct Refusal : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-/// A node with what its builder asks for. Inputs are counted from 0.
-class NodeContext {
- public:
-  NodeContext(const Graph& graph, NodeId id) : graph_(graph), node_(graph.node(id)) {}
-
-  const Node& node() const { return node_; }
-  int64_t opset() const { return graph_.opset; }
-  size_t num_inputs() const { return node_.inputs.size(); }
-  bool has_input(size_t i) const { return i < num_inputs() && node_.inputs[i] != kNoValue; }
-  bool has_output(size_t i) const;  ///< and somebody may read it
-  /// Slots.
-  size_t in(size_t i) const;
-  size_t out(size_t i = 0) const { return static_cast<size_t>(node_.outputs[i]); }
-
-  Shape shape(size_t i) const;
-  Shape out_shape(size_t i = 0) const;
-  int64_t rank(size_t i = 0) const { return static_cast<int64_t>(shape(i).size()); }
-  DType dtype(size_t i) const { return graph_.value(node_.inputs[i]).dtype; }
-  DType out_dtype() const { return graph_.value(node_.outputs[0]).dtype; }
-
-  /// Known elements of an input; nullopt if it is computed or absent.
-  std::optional<std::vector<int64_t>> ints(size_t i) const;
-  /// The element of an input of one known element.
-  std::optional<double> scalar(size_t i) const;
-  /// A list that older opsets have as an attribute and newer ones as an input; `absent` if neither
-  /// is given. Refuses one that is computed.
-  Shape list(const char* attribute, size_t input, const Shape& absent = {}) const;
-  /// In [0, rank).
-  int64_t axis(int64_t axis, int64_t rank) const { return axis < 0 ? axis + rank : axis; }
-
- private:
-  const Graph& graph_;
-  const Node& node_;
-};
+using backends::NodeContext;
+using backends::Refusal;
+using backends::Shape;
+using backends::Window;
 
 using Builder = Step (*)(const NodeContext&);
 /// Null if LibTorch's executor does not have the operator.

@@ -65,6 +65,7 @@ class RecordModel : public CompiledModel {
     return ms;
   }
   std::vector<HostTensor> outputs() override { return model_->outputs(); }
+  std::vector<std::string> plan() const override { return model_->plan(); }
 
  private:
   void write() {
@@ -101,6 +102,7 @@ class RecordBackend : public Backend {
   std::vector<std::string> unsupported(const Graph& graph) const override {
     return backend_->unsupported(graph);
   }
+  std::optional<std::vector<Op>> operators() const override { return backend_->operators(); }
   std::unique_ptr<CompiledModel> compile(const Graph& graph) override {
     const std::string prefix = csv_field(graph.name) + "," + csv_field(platform()) + ",";
     return std::make_unique<RecordModel>(backend_->compile(graph), prefix, log_);

@@ -1,6 +1,6 @@
 // Convolutions of 1, 2 and 3 spatial dimensions.
 #include "backends/libtorch/ops/ops.h"
-#include "backends/libtorch/window.h"
+#include "backends/window.h"
 
 namespace tacho::libtorch {
 namespace {
@@ -24,7 +24,7 @@ Step build_conv(const NodeContext& c) {
                              none, groups);
     };
   }
-  const Shape pads = w.torch_pads();
+  const Shape pads = w.pads_last_first();
   return [=](Slots& s) {
     s[y] = at::convolution(at::constant_pad_nd(s[x], pads), s[weight], s[bias], w.strides, none,
                            w.dilations, false, none, groups);

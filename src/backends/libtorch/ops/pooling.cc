@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "backends/libtorch/ops/ops.h"
-#include "backends/libtorch/window.h"
+#include "backends/window.h"
 
 namespace tacho::libtorch {
 namespace {
@@ -52,7 +52,7 @@ Step build_max_pool(const NodeContext& c) {
   Window w = pool_window(c);
   extend_to_output(c, w);
   if (fits_aten(w)) return unary(c, [=](const Tensor& x) { return max_pool(x, w, w.begins); });
-  const Shape pads = w.torch_pads(), none = w.zeros();
+  const Shape pads = w.pads_last_first(), none = w.zeros();
   constexpr double kLowest = -std::numeric_limits<double>::infinity();
   return unary(
       c, [=](const Tensor& x) { return max_pool(at::constant_pad_nd(x, pads, kLowest), w, none); });
@@ -71,11 +71,11 @@ Step build_average_pool(const NodeContext& c) {
   }
   // The share of each window that counts: elements of the input and, if padding counts, the padding
   // that the node declares, but not what ceil_mode adds.
-  const Shape in = c.shape(0), pads = w.torch_pads(), none = w.zeros();
+  const Shape in = c.shape(0), pads = w.pads_last_first(), none = w.zeros();
   Shape spatial(in.begin() + 2, in.end());
   spatial.insert(spatial.begin(), {1, 1});
   Tensor counts = at::ones(spatial);
-  if (count_pads) counts = at::constant_pad_nd(counts, declared.torch_pads(), 1);
+  if (count_pads) counts = at::constant_pad_nd(counts, declared.pads_last_first(), 1);
   Shape rest;
   for (size_t d = w.kernel.size(); d-- > 0;) {
     rest.push_back(count_pads ? 0 : w.begins[d]);

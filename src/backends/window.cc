@@ -1,8 +1,8 @@
-#include "backends/libtorch/window.h"
+#include "backends/window.h"
 
 #include <algorithm>
 
-namespace tacho::libtorch {
+namespace tacho::backends {
 namespace {
 
 // What `in` lacks for `out` windows.
@@ -13,7 +13,7 @@ int64_t missing(const Window& w, size_t d, int64_t in, int64_t out) {
 
 }  // namespace
 
-Shape Window::torch_pads() const {
+Shape Window::pads_last_first() const {
   Shape pads;
   for (size_t d = kernel.size(); d-- > 0;) {
     pads.push_back(begins[d]);
@@ -54,4 +54,4 @@ void extend_to_output(const NodeContext& c, Window& w) {
   }
 }
 
-}  // namespace tacho::libtorch
+}  // namespace tacho::backends

@@ -1,9 +1,9 @@
 // The geometry of a convolution or pooling node, resolved for its shapes.
 #pragma once
 
-#include "backends/libtorch/step.h"
+#include "backends/node_context.h"
 
-namespace tacho::libtorch {
+namespace tacho::backends {
 
 struct Window {
   Shape kernel, strides, dilations;  ///< per spatial dimension
@@ -11,8 +11,8 @@ struct Window {
 
   bool symmetric() const { return begins == ends; }
   Shape zeros() const { return Shape(kernel.size(), 0); }
-  /// For at::constant_pad_nd: the last dimension first, begin and end in turn.
-  Shape torch_pads() const;
+  /// Of the last dimension first, begin and end in turn.
+  Shape pads_last_first() const;
 };
 
 /// Reads attributes and auto_pad, which the shapes of input and output decide.
@@ -23,4 +23,4 @@ Window window_of(const NodeContext& c, Shape kernel);
 /// ceil_mode. Negative never: what a floor division leaves unread needs no padding.
 void extend_to_output(const NodeContext& c, Window& window);
 
-}  // namespace tacho::libtorch
+}  // namespace tacho::backends

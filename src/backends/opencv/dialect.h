@@ -1,0 +1,23 @@
+// ONNX as OpenCV's importer wants it spelled.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph_ir/graph.h"
+
+namespace tacho::opencv {
+
+/// Before/After, same results:
+///   Conv, ConvTranspose without kernel_shape   → with it, from the weight's dims
+///   Clip (inputs min, max, as from opset 11)   → attributes min, max, as in opset 6
+///   HardSigmoid with its default beta written   → without it: OpenCV 4.6 takes the product of what
+///       has alpha 1/6 and beta 1/2 with anything for a hard swish
+/// Only where the inputs are known constants; what stays as it is, the importer refuses.
+Graph in_dialect(Graph graph);
+
+/// A line per node that OpenCV 4.6 takes and computes wrongly: a product of two computed matrices
+/// that is then scaled by a constant, which it fuses.
+std::vector<std::string> computed_wrongly(const Graph& graph);
+
+}  // namespace tacho::opencv

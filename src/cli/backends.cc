@@ -19,14 +19,17 @@ struct Listed {
   std::optional<std::vector<std::string>> lacks;  ///< operators; nullopt: it cannot tell
 };
 
-// Those that ONNX has: passes introduce the rest.
-bool is_of_onnx(Op op) { return op != Op::kUnknown && op < Op::kFusedAttention; }
+// Those that ONNX has, which a runtime computes: passes introduce the rest, and a constant is no
+// work.
+bool is_operator(Op op) {
+  return op != Op::kUnknown && op != Op::kConstant && op < Op::kFusedAttention;
+}
 
 std::vector<std::string> operators_beside(std::vector<Op> has) {
   std::vector<std::string> names;
   for (int i = 0; i < static_cast<int>(Op::kCount); ++i) {
     const Op op = static_cast<Op>(i);
-    if (is_of_onnx(op) && std::count(has.begin(), has.end(), op) == 0) {
+    if (is_operator(op) && std::count(has.begin(), has.end(), op) == 0) {
       names.emplace_back(op_name(op));
     }
   }

@@ -10,7 +10,7 @@
 namespace tacho {
 
 /// Across: measured, up: predicted, both logarithmic, in milliseconds; the diagonal, and 10 % to
-/// either side. A colour for each platform, of more than six for each kind (cpu, gpu, npu). Throws
+/// either side. A colour for each platform; from six on, for each kind (cpu, gpu, npu). Throws
 /// Error without a row.
 Chart accuracy_chart(const std::vector<PlatformPairs>& pairs, const std::string& title);
 

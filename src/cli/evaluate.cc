@@ -173,9 +173,6 @@ int evaluate_verb(const Arguments& args) {
   }
   if (left_out > 0)
     print_notice(std::to_string(left_out) + " rows left out: their graphs could not be read");
-  if (!options.plot.empty()) {
-    write_whole_file(options.plot, chart_svg(accuracy_chart(kept, options.labels)));
-  }
   if (options.format.format() == Format::kJson) {
     print_json(summary,
                json_context({{"checkpoint", opened.file},
@@ -186,6 +183,9 @@ int evaluate_verb(const Arguments& args) {
                left_out);
   } else {
     print_table(accuracy_table(summary), options.format.format());
+  }
+  if (!options.plot.empty()) {
+    write_whole_file(options.plot, chart_svg(accuracy_chart(kept, options.labels)));
   }
   return faults.exit_code();
 }

@@ -52,7 +52,7 @@ void add_options(CLI::App& app, Options& o) {
   app.add_flag(
          "--full", o.full,
          "Train all weights (needs tacho-train). From 50 samples on, default is what is nearer to "
-         "samples left out")
+         "models left out")
       ->excludes(few);
   app.add_option("--samples", o.samples.samples, "Only so many, drawn by --seed; default: all")
       ->check(CLI::Range(1, kMostSamples).description(""))
@@ -148,13 +148,22 @@ Method choose_method(const Options& o, const GnnPredictor& predictor,
     return {
         false, few_shot + "the checkpoint needs kernel predictors, --full does not find them", {}};
   }
-  const WaysCompared ways = compare_ways(predictor, samples, o.samples, full_options(o, predictor));
+  if (!folds_of(samples.labels, 2).by_model) {
+    return {false, few_shot + "all of one model, nothing tells which way is better", {}};
+  }
+  WaysCompared ways;
+  try {
+    ways = compare_ways(predictor, samples, o.samples, full_options(o, predictor));
+  } catch (const Error& e) {
+    print_notice(e.what());
+    return {false, few_shot + "all weights could not be tried", {}};
+  }
   const std::string trained = significant(ways.all_weights, 3) + " %";
   const std::string mixed = significant(ways.few_shot, 3) + " %";
   if (ways.all_weights < kWorthIt * ways.few_shot) {
-    return {true, "all weights: off " + trained + " on samples left out, few-shot " + mixed, ways};
+    return {true, "all weights: off " + trained + " on models left out, few-shot " + mixed, ways};
   }
-  return {false, few_shot + "off " + mixed + " on samples left out, all weights " + trained, ways};
+  return {false, few_shot + "off " + mixed + " on models left out, all weights " + trained, ways};
 }
 
 /// So that nothing is lowered or trained in vain.

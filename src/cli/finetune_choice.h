@@ -16,9 +16,9 @@ struct WaysCompared {
   double all_weights = 0;
 };
 
-/// Cross-validation in three folds of consecutive samples in turn; as many trainings. From more
-/// samples than a thousand, of a thousand evenly spread ones. Samples have totals; `full.output` is
-/// not touched. Throws Error if a training fails.
+/// Cross-validation in three folds (see folds_of()); as many trainings. From more samples than a
+/// thousand, of a thousand evenly spread ones. Samples have totals and are of two models or more;
+/// `full.output` is not touched. Throws Error if a training fails.
 WaysCompared compare_ways(const GnnPredictor& predictor, const AdaptationSamples& samples,
                           const SampleOptions& options, const FullOptions& full);
 

@@ -17,14 +17,18 @@ constexpr double kWorstFactor = 10;   ///< a left-out sample counts as no furthe
 
 LeftOut left_out(const AdaptationSamples& s, const KnownDevices& devices, size_t folds,
                  std::vector<double>* ratios) {
-  *ratios = left_out_ratios(s.samples, devices, folds);
+  const Folds parted = folds_of(s.labels, folds);
+  *ratios = left_out_ratios(s.samples, devices, parted.of);
   std::vector<double> predicted, measured;
   for (size_t i = 0; i < ratios->size(); ++i) {
     measured.push_back(s.samples[i].latency_ms);
     predicted.push_back((*ratios)[i] * measured.back());
   }
-  const size_t n = s.samples.size();
-  return {n - (n + folds - 1) / folds, accuracy_of(predicted, measured)};
+  size_t most = 0;
+  for (size_t fold = 0; fold < parted.count; ++fold) {
+    most = std::max<size_t>(most, std::count(parted.of.begin(), parted.of.end(), fold));
+  }
+  return {s.samples.size() - most, parted.by_model, accuracy_of(predicted, measured)};
 }
 
 /// One at a time where that is quick.
@@ -114,9 +118,9 @@ Table result_table(const FewShotResult& r, const std::string& method) {
   add("noise", percent(100 * r.fit.noise));
   if (r.fit.outliers > 0) add("outliers", std::to_string(r.fit.outliers) + " samples not used");
   for (const LeftOut& l : r.left_out) {
-    add("error from " + std::to_string(l.fitted), "MAPE " + percent(l.accuracy.mape) + ", median " +
-                                                      percent(l.accuracy.median_error) +
-                                                      " on samples left out");
+    add("error from " + std::to_string(l.fitted),
+        "MAPE " + percent(l.accuracy.mape) + ", median " + percent(l.accuracy.median_error) +
+            (l.models ? " on models left out" : " on samples of the one model left out"));
   }
   const Band& band = r.platform.band;
   if (band.is_known()) {

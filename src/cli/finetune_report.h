@@ -13,7 +13,8 @@ namespace tacho {
 
 /// The accuracy on samples that a fit to the others did not see.
 struct LeftOut {
-  size_t fitted = 0;  ///< samples each fit had
+  size_t fitted = 0;   ///< samples the fits had, at least
+  bool models = true;  ///< whole models were left out
   Accuracy accuracy;
 };
 

@@ -12,6 +12,7 @@
 #include "common/text.h"
 #include "dataset/label_file.h"
 #include "dataset/platforms.h"
+#include "dataset/split.h"
 #include "gnn/serve/device_totals.h"
 #include "graph_ir/references/reference.h"
 
@@ -198,6 +199,19 @@ AdaptationSamples with_live(AdaptationSamples s, const SampleOptions& o) {
                (folded == 1 ? " graph whose output does" : " graphs whose outputs do") +
                " not depend on the input left out");
   return live;
+}
+
+Folds folds_of(const std::vector<Label>& labels, size_t folds) {
+  std::map<std::string, size_t> models;  // by their order of appearance
+  for (const Label& label : labels) models.try_emplace(model_of(label.model.str()), models.size());
+  Folds result;
+  result.by_model = models.size() > 1;
+  result.count = std::min(folds, result.by_model ? models.size() : labels.size());
+  for (size_t i = 0; i < labels.size(); ++i) {
+    const size_t place = result.by_model ? models.at(model_of(labels[i].model.str())) : i;
+    result.of.push_back(place % result.count);
+  }
+  return result;
 }
 
 std::vector<Label> labels_in_place(std::vector<Label> labels, const SampleOptions& o) {

@@ -41,6 +41,16 @@ AdaptationSamples adaptation_samples(const GnnPredictor& predictor, std::vector<
 /// Leaves out samples without anything live (has_live()), with a notice, if others remain.
 AdaptationSamples with_live(AdaptationSamples samples, const SampleOptions& options);
 
+/// Each sample's fold, from 0, of as many as asked for or as there are models: all image sizes and
+/// batches of a model are in one, so that what is left out is new to the fit. Samples of one model
+/// alone are dealt out one by one. At least two samples and folds.
+struct Folds {
+  std::vector<size_t> of;
+  size_t count = 0;
+  bool by_model = true;
+};
+Folds folds_of(const std::vector<Label>& labels, size_t folds);
+
 /// The labels with their graphs' absolute paths; references as they are.
 std::vector<Label> labels_in_place(std::vector<Label> labels, const SampleOptions& options);
 

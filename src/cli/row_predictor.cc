@@ -1,6 +1,7 @@
 #include "cli/row_predictor.h"
 
 #include <algorithm>
+#include <set>
 #include <system_error>
 
 #include "cli/models.h"
@@ -72,17 +73,18 @@ const RowAnswer& RowPredictor::answer(size_t row) {
 
 std::string RowPredictor::notice() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  size_t answered = 0, noticed = 0;
+  std::set<std::string> answered, noticed;  // at any batch size
   std::string first;
   for (const Group* group : order_) {
-    if (!group->done) continue;
-    ++answered;
+    if (!group->done || !group->fault.empty()) continue;
+    answered.insert(group->key->first);
     if (group->notices.empty()) continue;
-    if (noticed++ == 0) first = group->key->first + ": " + join(group->notices, "; ");
+    if (noticed.empty()) first = group->key->first + ": " + join(group->notices, "; ");
+    noticed.insert(group->key->first);
   }
-  if (noticed == 0) return "";
-  return std::to_string(noticed) + " of " + std::to_string(answered) +
-         " graphs: " + (noticed == 1 ? "" : "for one, ") + first;
+  if (noticed.empty()) return "";
+  return std::to_string(noticed.size()) + " of " + std::to_string(answered.size()) +
+         " graphs: " + (noticed.size() == 1 ? "" : "for one, ") + first;
 }
 
 void RowPredictor::work_ahead() {

@@ -338,39 +338,53 @@ TEST_F(FinetuneFull, AFailedTrainingWritesNothing) {
   expect_refused(full(labels(2)), 7, "will know platform 'my-npu' only");
 }
 
-/// Trainings make a checkpoint by which every model takes my-npu 2 ms.
+/// Trainings make a checkpoint by which every model takes my-npu 2 ms. Labels are of six models of
+/// one kind.
 class FinetuneChoice : public FinetuneFull {
  protected:
   FinetuneChoice() {
     run(labels(6));
     std::filesystem::rename(folder_.path("mine.safetensors"), folder_.path("made.safetensors"));
     script("tacho-train", "cp made.safetensors \"${1%config.json}tuned.safetensors\"");
+    for (const char name : kModels) {
+      folder_.write(std::string("rows/") + name + ".onnx", small_model());
+    }
   }
-  /// Of `rows` batch sizes, every fourth takes four times as long as the others.
-  static std::string uneven(int rows) {
+  /// 2 ms each, but every fourth row `slow_ms`.
+  static std::string of_six_models(int rows, const std::string& slow_ms = "2") {
     std::string text = kHeader;
-    for (int batch = 1; batch <= rows; ++batch) {
-      text +=
-          "model.onnx," + std::to_string(batch) + ",my-npu," + (batch % 4 == 0 ? "8" : "2") + "\n";
+    for (int i = 0; i < rows; ++i) {
+      text += std::string(1, kModels[static_cast<size_t>(i) % 6]) + ".onnx," +
+              std::to_string(1 + i / 6) + ",my-npu," + (i % 4 == 3 ? slow_ms : "2") + "\n";
     }
     return text;
   }
+  static constexpr std::string_view kModels = "abcdef";
 };
 
-TEST_F(FinetuneChoice, TakesWhatIsNearerToSamplesLeftOut) {
-  const Outcome outcome = beside_programs(uneven(60), {"--json"});
+TEST_F(FinetuneChoice, TakesWhatIsNearerToModelsLeftOut) {
+  const Outcome outcome = beside_programs(of_six_models(60, "8"), {"--json"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const nlohmann::json json = nlohmann::json::parse(outcome.out);
   EXPECT_EQ(json["method"], "all weights");
   const nlohmann::json& tried = json["left_out_of_both"];
   EXPECT_EQ(tried["samples"], 60);
+  EXPECT_EQ(tried["folds"], 3);
   EXPECT_NEAR(tried["all_weights_mape_percent"].get<double>(), 75.0 / 4, 1);
   EXPECT_GT(tried["few_shot_mape_percent"].get<double>(), 20);
-  EXPECT_THAT(json["why"].get<std::string>(), HasSubstr("on samples left out"));
+  EXPECT_THAT(json["why"].get<std::string>(), HasSubstr("on models left out"));
+}
+
+TEST_F(FinetuneChoice, LeavesOutAModelWithAllItsBatches) {
+  script("tacho-dataset",
+         "cut -d/ -f2 \"$2\" | cut -d. -f1 | sort -u | tr -d '\\n' >> seen; echo >> seen");
+  EXPECT_EQ(beside_programs(of_six_models(60)).code, 0);
+  EXPECT_THAT(folder_.read("seen"),
+              ::testing::AllOf(HasSubstr("bcef"), HasSubstr("acdf"), HasSubstr("abde")));
 }
 
 TEST_F(FinetuneChoice, KeepsTheKnownPlatformsWhereBothAreAsNear) {
-  const Outcome outcome = beside_programs(labels(60));
+  const Outcome outcome = beside_programs(of_six_models(60));
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("few-shot from 60 samples: off"));
   const Outcome listed = run_tacho(folder_, {"platforms", "-c", "mine.safetensors"});
@@ -378,14 +392,25 @@ TEST_F(FinetuneChoice, KeepsTheKnownPlatformsWhereBothAreAsNear) {
 }
 
 TEST_F(FinetuneChoice, TriesNothingBelowFiftySamples) {
-  const Outcome outcome = beside_programs(uneven(49));
+  const Outcome outcome = beside_programs(of_six_models(49, "8"));
   EXPECT_THAT(outcome.out, HasSubstr("fewer than 50"));
   EXPECT_FALSE(folder_.has("imported.csv"));
 }
 
-TEST_F(FinetuneChoice, AFailedTrialWritesNothingAndSaysHowToDoWithout) {
+TEST_F(FinetuneChoice, TriesNothingWhereAllIsOneModel) {
+  const Outcome outcome = beside_programs(labels(60));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("all of one model"));
+  EXPECT_FALSE(folder_.has("imported.csv"));
+}
+
+TEST_F(FinetuneChoice, AFailedTrialLeavesTheOtherWay) {
   script("tacho-train", "exit 7");
-  expect_refused(beside_programs(uneven(60)), 1, "--few-shot does without");
+  const Outcome outcome = beside_programs(of_six_models(60, "8"));
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("training on a part of the samples failed"));
+  EXPECT_THAT(outcome.out, HasSubstr("all weights could not be tried"));
+  EXPECT_TRUE(folder_.has("mine.safetensors"));
 }
 
 class Suggest : public Finetune {

@@ -94,15 +94,16 @@ std::string data_folder() {
   return folder != nullptr ? folder : TACHO_ROOT "/../shared/data";
 }
 
-TEST(ServeMatchesTorchOnData, TheReleasedCheckpointOnUnseenYoloModels) {
+TEST(ServeMatchesTorchOnData, TheReleasedCheckpointOnYoloModels) {
   const std::string checkpoint_path = TACHO_ROOT "/checkpoints/default.safetensors";
   const std::string table = data_folder() + "/yolobench/latency.csv";
   for (const std::string& path : {checkpoint_path, table}) {
     if (!std::filesystem::exists(path)) GTEST_SKIP() << "needs " << path;
   }
   const GnnModel served(std::make_shared<const Checkpoint>(checkpoint_path));
-  ImportReport report =
-      import_labels(read_label_file(table).labels, {data_folder() + "/yolobench/onnx.tar.zst", 2});
+  ImportOptions options;
+  options.graphs = data_folder() + "/yolobench/onnx.tar.zst";
+  ImportReport report = import_labels(read_label_file(table).labels, options);
   TrainConfig config;
   config.model = served.info().config;
   TrainingSet set = prepare_training_set(std::move(report.dataset), config);

@@ -14,6 +14,10 @@ std::vector<std::string> class_names() {
   return {kernel_classes().begin(), kernel_classes().end()};
 }
 
+bool is_adapted_as_here(const CheckpointInfo& info) {
+  return info.adapted_classes == class_names() && info.adapted_counted == counted_devices();
+}
+
 /// The mix of each adapted platform, as the checkpoint has it.
 std::vector<float> mix_of(const Checkpoint& checkpoint, size_t p) {
   const TensorData all = checkpoint.tensor(kAdaptedMix);
@@ -29,10 +33,11 @@ AdaptedPlatforms::AdaptedPlatforms(const GnnModel& model)
       cost_width_(model.info().schema.base_costs.size()) {
   const CheckpointInfo& info = model.info();
   if (info.adapted.empty()) return;
-  if (info.adapted_classes != class_names()) {
-    throw Error(model.checkpoint().path() +
-                ": adapted with other classes of kernels than this program has; adapt again with "
-                "tacho finetune");
+  if (!is_adapted_as_here(info)) {
+    throw Error(
+        model.checkpoint().path() +
+        ": its platforms were adapted with other classes of kernels or counted devices than "
+        "this program has; adapt them again with tacho finetune");
   }
   const Eigen::Index columns = static_cast<Eigen::Index>(2 * class_names().size());
   const Eigen::Index platforms = static_cast<Eigen::Index>(info.platforms.size());
@@ -99,14 +104,15 @@ void write_adapted(const std::string& path, const Checkpoint& base, const Adapte
   }
   CheckpointInfo info = base.info();
   TensorData all{kAdaptedMix, {}, {}};
-  const bool same_classes = info.adapted_classes == class_names();
+  const bool as_here = is_adapted_as_here(info);
   info.adapted.clear();
   for (size_t p = 0; p < base.info().adapted.size(); ++p) {
     if (base.info().adapted[p].name == platform.name) continue;
-    if (!same_classes) {
-      throw Error(base.path() +
-                  ": its adapted platforms have other classes of kernels than this "
-                  "program; adapt them again, from the checkpoint they started from");
+    if (!as_here) {
+      throw Error(
+          base.path() +
+          ": its platforms were adapted with other classes of kernels or counted devices than "
+          "this program has; adapt them again, from the checkpoint they started from");
     }
     info.adapted.push_back(base.info().adapted[p]);
     const std::vector<float> values = mix_of(base, p);
@@ -114,6 +120,7 @@ void write_adapted(const std::string& path, const Checkpoint& base, const Adapte
   }
   info.adapted.push_back(platform);
   info.adapted_classes = class_names();
+  info.adapted_counted = counted_devices();
   for (Eigen::Index row = 0; row < mix.rows(); ++row) {
     for (Eigen::Index column = 0; column < mix.cols(); ++column) {
       all.values.push_back(written(row, column));

@@ -77,6 +77,9 @@ BatchRange range_from(const json& range) {
 
 void read_adapted(const json& adapted, CheckpointInfo* info) {
   info->adapted_classes = adapted.at("classes").get<std::vector<std::string>>();
+  // What there was before they were written down.
+  const std::vector<std::string> first = {"arithmetic", "bytes moved", "kernels"};
+  info->adapted_counted = adapted.value("counted", first);
   for (const json& p : adapted.at("platforms")) {
     info->adapted.push_back({p.at("name").get<std::string>(), band_from(p.at("band")),
                              range_from(p.at("measured_batches")), p.at("fit").dump()});
@@ -91,7 +94,9 @@ json json_of_adapted(const CheckpointInfo& info) {
                          {"measured_batches", {p.measured.low, p.measured.high}},
                          {"fit", json::parse(p.fit)}});
   }
-  return {{"classes", info.adapted_classes}, {"platforms", platforms}};
+  return {{"classes", info.adapted_classes},
+          {"counted", info.adapted_counted},
+          {"platforms", platforms}};
 }
 
 CheckpointInfo read_fields(const SafetensorsFile& file) {
@@ -225,6 +230,7 @@ CheckpointInfo without_ensemble(CheckpointInfo info) {
   info.config.members = 1;
   info.adapted.clear();
   info.adapted_classes.clear();
+  info.adapted_counted.clear();
   return info;
 }
 
@@ -239,7 +245,7 @@ std::vector<std::pair<std::string, TensorShape>> tensor_shapes(const CheckpointI
   if (!info.adapted.empty()) {
     shapes.push_back({kAdaptedMix,
                       {static_cast<int64_t>(info.adapted.size()),
-                       static_cast<int64_t>(info.platforms.size() + counted_devices().size()),
+                       static_cast<int64_t>(info.platforms.size() + info.adapted_counted.size()),
                        2 * static_cast<int64_t>(info.adapted_classes.size())}});
   }
   return shapes;

@@ -58,11 +58,12 @@ struct CheckpointInfo {
   std::vector<WorkRange> work;       ///< one per platform: of its training labels' networks
   FeatureSchema schema;              ///< columns it was trained on
   std::string training = "{}";       ///< JSON: data digest, split, seed, epochs, figures
-  /// Of an ensemble: what 99 % of the validation graphs' spreads (means over platforms) stay below;
-  /// 0: not known.
+  /// Of an ensemble: what 99 % of the spreads of the graphs that the bands come from (means over
+  /// platforms) stay below; 0: not known.
   double usual_spread = 0;
   std::vector<AdaptedPlatform> adapted;      ///< only with the sum readout
   std::vector<std::string> adapted_classes;  ///< kernel_classes() when the first was adapted
+  std::vector<std::string> adapted_counted;  ///< counted_devices() then
 };
 
 /// Every tensor of such a model with its shape, in file order.

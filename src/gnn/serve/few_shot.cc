@@ -42,17 +42,20 @@ FewShotFit fit_few_shot(const std::vector<FewShotSample>& samples, const KnownDe
 }
 
 std::vector<double> left_out_ratios(const std::vector<FewShotSample>& samples,
-                                    const KnownDevices& devices, size_t folds) {
-  assert(folds >= 2 && samples.size() >= folds);
+                                    const KnownDevices& devices,
+                                    const std::vector<size_t>& fold_of) {
+  assert(fold_of.size() == samples.size() && !samples.empty());
+  const size_t folds = 1 + *std::max_element(fold_of.begin(), fold_of.end());
+  assert(folds >= 2);
   std::vector<double> ratios(samples.size());
   for (size_t fold = 0; fold < folds; ++fold) {
     std::vector<FewShotSample> rest;
     for (size_t i = 0; i < samples.size(); ++i) {
-      if (i % folds != fold) rest.push_back(samples[i]);
+      if (fold_of[i] != fold) rest.push_back(samples[i]);
     }
     const FewShotFit fit = fit_few_shot(rest, devices);
-    for (size_t i = fold; i < samples.size(); i += folds) {
-      ratios[i] = sum_of(fit, samples[i]) / samples[i].latency_ms;
+    for (size_t i = 0; i < samples.size(); ++i) {
+      if (fold_of[i] == fold) ratios[i] = sum_of(fit, samples[i]) / samples[i].latency_ms;
     }
   }
   return ratios;

@@ -43,10 +43,11 @@ bool has_live(const FewShotSample& sample);
 /// Throws Error if no device is left.
 FewShotFit fit_few_shot(const std::vector<FewShotSample>& samples, const KnownDevices& devices);
 
-/// Predicted / measured of each sample, from a fit to the samples outside its fold (folds ≥ 2 of
-/// consecutive samples in turn; as many folds as samples leave out one at a time).
+/// Predicted / measured of each sample, from a fit to the samples outside its fold; `fold_of` each,
+/// from 0, two folds or more and none of them empty.
 std::vector<double> left_out_ratios(const std::vector<FewShotSample>& samples,
-                                    const KnownDevices& devices, size_t folds);
+                                    const KnownDevices& devices,
+                                    const std::vector<size_t>& fold_of);
 
 /// Mean over the samples of the share of the fit's sum that each device brings in; they add up
 /// to 1.

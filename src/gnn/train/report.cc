@@ -193,7 +193,7 @@ void carry_over(const TrainConfig& config, const Dataset& data, const std::strin
         fits ? validated.info().bands[static_cast<size_t>(found - known.begin())] : Band{};
   }
   const json figures = json::parse(validated.info().training);
-  for (const char* stage : {"val", "test", "test_band_coverage"}) {
+  for (const char* stage : {"val", "test"}) {
     if (figures.contains(stage)) (*training)[stage] = figures[stage];
   }
   TrainConfig parted = config;
@@ -206,6 +206,9 @@ void carry_over(const TrainConfig& config, const Dataset& data, const std::strin
         "validation and test models of a checkpoint that was trained without them";
   } else {
     (*training)["bands_from"] = "a checkpoint of the same configuration, as it has them";
+    // Of these bands; others have not been tested.
+    const char* coverage = "test_band_coverage";
+    if (figures.contains(coverage)) (*training)[coverage] = figures[coverage];
   }
 }
 

@@ -11,6 +11,7 @@
 #include "common/side_file.h"
 #include "common/text.h"
 #include "dataset/platforms.h"
+#include "dataset/split.h"
 
 namespace tacho {
 namespace {
@@ -29,13 +30,16 @@ struct ExportOptions {
   bool latest = false;
 };
 
+/// `graph`: what the row calls the network. Its model follows from the name that it was measured
+/// under, and must not change with it: training and test sets are split by models.
 std::string line_of(const LatencyRecord& r, const std::string& graph) {
+  const std::string model = r.network.empty() && graph != r.model ? model_of(r.model) : r.network;
   const std::vector<std::string> fields = {graph,
                                            std::to_string(r.key.batch),
                                            r.platform,
                                            exact_number(r.latency_ms),
                                            r.stage,
-                                           r.network,
+                                           model,
                                            r.stddev_ms ? exact_number(*r.stddev_ms) : "",
                                            r.runs ? std::to_string(*r.runs) : "",
                                            r.measured_at_ms ? time_text(*r.measured_at_ms) : "",

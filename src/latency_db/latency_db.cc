@@ -171,15 +171,27 @@ bool LatencyDb::insert(const LatencyRecord& m) {
   const int64_t environment = environment_row(m);
   const SqlValue samples =
       m.samples_ms.empty() ? SqlValue() : SqlValue(SqlBlob{float32_bytes(m.samples_ms)});
-  return sql_->run(
-             "INSERT INTO measurements (id, graph, batch, platform, latency_ms, stddev_ms, runs, "
-             "samples_ms, measured_at_ms, added_at_ms, environment, source, model, stage, network) "
-             "VALUES "
-             "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
-             "ON CONFLICT (id) DO NOTHING",
-             {m.id, graph, m.key.batch, platform, m.latency_ms, or_null(m.stddev_ms),
-              or_null(m.runs), samples, or_null(m.measured_at_ms), now_ms(), environment, m.source,
-              m.model, m.stage, m.network}) > 0;
+  const bool is_new =
+      sql_->run(
+          "INSERT INTO measurements (id, graph, batch, platform, latency_ms, stddev_ms, runs, "
+          "samples_ms, measured_at_ms, added_at_ms, environment, source, model, stage, network) "
+          "VALUES "
+          "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+          "ON CONFLICT (id) DO NOTHING",
+          {m.id, graph, m.key.batch, platform, m.latency_ms, or_null(m.stddev_ms), or_null(m.runs),
+           samples, or_null(m.measured_at_ms), now_ms(), environment, m.source, m.model, m.stage,
+           m.network}) > 0;
+  if (is_new) return true;
+  SqlRow same;
+  if (!sql_->first("SELECT 1 FROM measurements WHERE id = $1 AND graph = $2 AND batch = $3 AND "
+                   "platform = $4 AND latency_ms = $5",
+                   {m.id, graph, m.key.batch, platform, m.latency_ms}, same)) {
+    throw Error(name() + ": has a measurement " + m.id +
+                ", but of another network, batch size, platform or latency than that of '" +
+                m.model + "' at batch " + std::to_string(m.key.batch) + " on " + m.platform +
+                "; nothing of this was stored (was the file edited? Rows without an id get one)");
+  }
+  return false;
 }
 
 size_t LatencyDb::add(const std::vector<LatencyRecord>& measurements,

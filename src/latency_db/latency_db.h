@@ -42,8 +42,9 @@ class LatencyDb {
   SqlConnection& sql() { return *sql_; }
 
   /// Adds what is not there yet, all or nothing, and returns how many measurements were not. A
-  /// measurement is there if one of its id is; a graph's body is added if there was none. On disk
-  /// when it returns.
+  /// measurement is there if one of its id is, and throws Error if that one is of another network,
+  /// batch size, platform or latency; a graph's body is added if there was none. On disk when it
+  /// returns.
   size_t add(const std::vector<LatencyRecord>& measurements,
              const std::vector<StoredGraph>& graphs = {});
 
@@ -73,7 +74,7 @@ class LatencyDb {
   int64_t graph_row(const GraphHash& hash, const std::string& name);
   int64_t platform_row(const std::string& name);
   void add_body(const StoredGraph& graph);
-  /// False if one of its id is there.
+  /// False if it is there; throws as add() does.
   bool insert(const LatencyRecord& measurement);
 
  private:

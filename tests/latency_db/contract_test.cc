@@ -51,6 +51,7 @@ TEST_P(LatencyDbContract, KeepsAllThatIsSaidOfAMeasurement) {
   m.host = "here";
   m.facts = {{"threads", "2"}, {"runtime", "rt 1.0"}};
   m.stage = "val";
+  m.network = "UNet:v2";
   EXPECT_EQ(db().add({m}), 1);
   const std::vector<LatencyRecord> found = db().find(m.key, m.platform);
   ASSERT_EQ(found.size(), 1);
@@ -63,6 +64,7 @@ TEST_P(LatencyDbContract, KeepsAllThatIsSaidOfAMeasurement) {
   EXPECT_EQ(found[0].source, "test");
   EXPECT_EQ(found[0].model, m.model);
   EXPECT_EQ(found[0].stage, "val");
+  EXPECT_EQ(found[0].network, "UNet:v2");
   EXPECT_EQ(found[0].key.batch, 8);
   const std::optional<LatencyRecord> whole = db().find_by_id(m.id);
   ASSERT_TRUE(whole);
@@ -85,6 +87,21 @@ TEST_P(LatencyDbContract, TheSameMeasurementTwiceIsOne) {
   EXPECT_EQ(db().add({m, m}), 1);
   EXPECT_EQ(db().add({m}), 0);
   EXPECT_EQ(db().find(m.key, m.platform).size(), 1);
+}
+
+TEST_P(LatencyDbContract, AnIdThatIsThereWithAnotherMeasurementIsAFault) {
+  const LatencyRecord m = a_measurement();
+  db().add({m});
+  LatencyRecord of_another_network = a_measurement("b.onnx"), other_batch = m, elsewhere = m,
+                faster = m;
+  of_another_network.id = m.id;
+  other_batch.key.batch = 2;
+  elsewhere.platform = "cpu-two";
+  faster.latency_ms = 2;
+  for (const LatencyRecord& other : {of_another_network, other_batch, elsewhere, faster}) {
+    EXPECT_THROW(db().add({a_measurement("new"), other}), Error);
+  }
+  EXPECT_EQ(db().num_measurements(), 1);
 }
 
 TEST_P(LatencyDbContract, MeasuringAgainKeepsBothAndTheNewestComesFirst) {

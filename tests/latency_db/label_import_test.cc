@@ -6,6 +6,7 @@
 
 #include "cli/run_tacho.h"
 #include "cli/test_files.h"
+#include "common/csv.h"
 #include "latency_db/latency_db.h"
 
 namespace tacho::testing {
@@ -85,9 +86,53 @@ TEST_F(Db, WhatWasExportedIsImportedAsItself) {
   EXPECT_EQ(outcome.out, "out/all.csv: 4 measurements\n") << outcome.err;
   EXPECT_THAT(db({"import", "out/all.csv"}).out, HasSubstr("0 of 4 measurements added"));
   EXPECT_THAT(db({"import", "out/all.csv"}, "g.sqlite").out, HasSubstr("4 of 4 measurements"));
-  const std::string first = db({"export"}).out, second = db({"export"}, "g.sqlite").out;
-  EXPECT_EQ(first.substr(0, first.find('\n')), second.substr(0, second.find('\n')));
+  const std::vector<std::string> named{"export", "--graphs", "again"};
+  EXPECT_EQ(db(named).out, db(named, "g.sqlite").out);
+  EXPECT_EQ(db(named).out, folder_.read("out/all.csv"));
   EXPECT_THAT(db({"merge", "g.sqlite"}).out, HasSubstr("0 of 4 measurements were new"));
+}
+
+// Networks of one name in two folders, each measured from within its own.
+class TwoOfOneName : public Db {
+ protected:
+  TwoOfOneName() {
+    folder_.write("a/model.onnx", small_model());
+    folder_.write("b/model.onnx", symbolic_model());
+    folder_.write("a/a.csv", "graph,batch,platform,latency_ms\nmodel.onnx,1,p,1\n");
+    folder_.write("b/b.csv", "graph,batch,platform,latency_ms\nmodel.onnx,1,p,2\n");
+    EXPECT_EQ(db({"import", "a/a.csv", "b/b.csv"}).code, 0);
+    EXPECT_EQ(db({"export", "-o", "all.csv"}).code, 0);
+  }
+};
+
+TEST_F(TwoOfOneName, AMeasurementIsNotTakenForAnotherNetworks) {
+  const Outcome outcome = db({"import", "all.csv", "--graphs", "a"}, "g.sqlite");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("all.csv:3: was measured of network "));
+  EXPECT_THAT(outcome.err, HasSubstr(", but graph 'model.onnx' is network "));
+  EXPECT_FALSE(folder_.has("g.sqlite"));
+  EXPECT_THAT(db({"import", "all.csv", "--graphs", "a", "--skip-missing"}, "g.sqlite").out,
+              HasSubstr("1 of 2 measurements added"));
+  EXPECT_THAT(db({"merge", "f.sqlite"}, "g.sqlite").out, HasSubstr("1 of 2 measurements were new"));
+}
+
+TEST_F(TwoOfOneName, AFileAtItsVeryPathGoesBeforeOneInASubfolder) {
+  folder_.write("a/backup/model.onnx", symbolic_model());
+  EXPECT_THAT(db({"import", "a/a.csv"}).out, HasSubstr("(1 were there)"));
+}
+
+TEST_F(Db, AnExportedNetworkStaysOfItsModel) {
+  folder_.write("resnet18_224.onnx", small_model());
+  folder_.write("resnet18_256.onnx", symbolic_model());
+  folder_.write("sizes.csv",
+                "graph,batch,platform,latency_ms\nresnet18_224.onnx,1,p,1\n"
+                "resnet18_256.onnx,1,p,2\n");
+  db({"import", "sizes.csv"});
+  db({"export", "-o", "out/all.csv", "--graphs", "out"});
+  const CsvTable labels = CsvTable::read_file(folder_.path("out/all.csv"));
+  ASSERT_EQ(labels.num_rows(), 2);
+  EXPECT_EQ(labels.text(0, "model"), "resnet18");
+  EXPECT_EQ(labels.text(1, "model"), "resnet18");
 }
 
 TEST_F(Db, ExportTakesThePlatformsAskedFor) {

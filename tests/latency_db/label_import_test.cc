@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/run_tacho.h"
@@ -135,6 +136,19 @@ TEST_F(Db, AnExportedNetworkStaysOfItsModel) {
   EXPECT_EQ(labels.text(1, "model"), "resnet18");
 }
 
+TEST_F(Db, ExportWritesTheNetworksOfThePlatformsAskedFor) {
+  folder_.write("small.csv", "graph,batch,platform,latency_ms\nmodel.onnx,1,gpu-a,1\n");
+  folder_.write("symbolic.onnx", symbolic_model());
+  folder_.write("symbolic.csv", "graph,batch,platform,latency_ms\nsymbolic.onnx,1,cpu-b,1\n");
+  db({"import", "small.csv", "symbolic.csv"});
+  db({"export", "--platform", "gpu-a", "-o", "out/gpu.csv", "--graphs", "out"});
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path("out"))) {
+    files += entry.path().extension() == ".onnx" ? 1 : 0;
+  }
+  EXPECT_EQ(files, 1);
+}
+
 TEST_F(Db, ExportTakesThePlatformsAskedFor) {
   db({"import", "labels.csv"});
   EXPECT_THAT(db({"export", "--platform", "gpu-*", "--latest", "-o", "gpu.csv"}).out,
@@ -254,6 +268,79 @@ TEST_F(Db, MeasureAddsToTheDatabaseThatItIsTold) {
     EXPECT_EQ(r.facts.at("runtime"), "fake");
     EXPECT_FALSE(r.host.empty());
   });
+}
+
+TEST_F(Db, MeasurementsOfOneEnvironmentShareItsRow) {
+  const std::vector<std::string> args{"measure",       "model.onnx", "--backend", "fake",
+                                      "--min-seconds", "0",          "--db",      "f.sqlite"};
+  ASSERT_EQ(run_tacho(folder_, args).code, 0);
+  LatencyDb opened(folder_.path("f.sqlite"), SqlAccess::kRead);
+  opened.for_each({}, [](const LatencyRecord& r) {
+    EXPECT_EQ(r.facts.count("date"), 0);
+    EXPECT_EQ(r.facts.count("load_average"), 0);
+    EXPECT_EQ(r.facts.count("cpu"), 1);
+  });
+}
+
+TEST_F(Db, ATimeIsExportedToTheMillisecond) {
+  run_tacho(folder_, {"measure", "model.onnx", "--backend", "fake", "--min-seconds", "0", "--db",
+                      "f.sqlite"});
+  db({"export", "-o", "all.csv"});
+  db({"import", "all.csv"}, "g.sqlite");
+  LatencyDb first(folder_.path("f.sqlite"), SqlAccess::kRead);
+  LatencyDb second(folder_.path("g.sqlite"), SqlAccess::kRead);
+  std::vector<int64_t> times;
+  for (LatencyDb* each : {&first, &second}) {
+    each->for_each({}, [&](const LatencyRecord& r) { times.push_back(r.measured_at_ms.value()); });
+  }
+  ASSERT_EQ(times.size(), 2);
+  EXPECT_EQ(times[0], times[1]);
+}
+
+TEST_F(Db, WhatCannotBeStoredIsPrintedAndNotInTheLabelsAndEndsTheSweep) {
+  LatencyDb(folder_.path("f.sqlite"), SqlAccess::kWrite)
+      .sql()
+      .run_script(
+          "CREATE TRIGGER full BEFORE INSERT ON measurements WHEN NEW.model = 'family:resnet:3' "
+          "BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  const std::vector<std::string> args{"measure",       "model.onnx", "family:resnet:3",
+                                      "copy.onnx",     "--backend",  "fake",
+                                      "--min-seconds", "0",          "--db",
+                                      "f.sqlite",      "-o",         "l.csv",
+                                      "--interleave",  "1",          "--csv"};
+  const Outcome outcome = run_tacho(folder_, args);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("f.sqlite: no room"));
+  EXPECT_THAT(outcome.out, HasSubstr("\nmodel.onnx,1,"));
+  EXPECT_THAT(outcome.out, HasSubstr("\nfamily:resnet:3,1,"));
+  EXPECT_THAT(outcome.out, ::testing::Not(HasSubstr("copy.onnx")));
+  EXPECT_EQ(CsvTable::read_file(folder_.path("l.csv")).num_rows(), 1);
+  LatencyDb(folder_.path("f.sqlite"), SqlAccess::kWrite).sql().run_script("DROP TRIGGER full");
+  EXPECT_EQ(run_tacho(folder_, args).code, 0);
+  EXPECT_EQ(CsvTable::read_file(folder_.path("l.csv")).num_rows(), 3);
+  EXPECT_EQ(stats().at("measurements"), 3);
+}
+
+TEST_F(QueryVerb, AnEmptyDatabaseHasNoAnswers) {
+  folder_.write("f.sqlite", "");
+  const Outcome outcome = query({"model.onnx", "--platform", "cpu-launches", "--csv"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("f.sqlite: is empty"));
+  EXPECT_THAT(outcome.out, HasSubstr(",predicted,"));
+  EXPECT_EQ(query({"model.onnx", "-p", "cpu-fake-counted-fp32"}).code, 0);
+  EXPECT_EQ(stats().at("measurements"), 1);
+}
+
+TEST_F(Db, AFaultOfTheDatabaseThatIsMergedIntoIsNotTheSources) {
+  db({"import", "labels.csv"}, "a.sqlite");
+  LatencyDb(folder_.path("f.sqlite"), SqlAccess::kWrite)
+      .sql()
+      .run_script(
+          "CREATE TRIGGER full BEFORE INSERT ON graphs BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  const Outcome outcome = db({"merge", "a.sqlite"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("f.sqlite: no room"));
+  EXPECT_THAT(outcome.err, ::testing::Not(HasSubstr("a.sqlite: f.sqlite")));
 }
 
 }  // namespace

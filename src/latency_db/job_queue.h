@@ -59,7 +59,8 @@ class JobQueue {
 
   // The side that asks.
 
-  /// The job's number. A job for the same network, batch and platform that has not ended is joined.
+  /// The job's number. A job for the same network, batch and platform that has not ended is joined,
+  /// whose protocol stays its first asker's.
   /// Throws Error if the graph is not kept in `graph`, as nobody could run it.
   int64_t add(const NewJob& job, const StoredGraph& graph);
   /// Which of `ids` have ended.

@@ -64,13 +64,12 @@ bool is_further_option(const std::string& part) {
   return equals != std::string::npos && part.find(':') > equals;
 }
 
-// A platform's name has dashes; what has none, or has options, is meant as a backend.
+}  // namespace
+
 bool is_backend(const std::string& text) {
   const std::string name = backend_name(text);
   return name != text || name.find('-') == std::string::npos;
 }
-
-}  // namespace
 
 void BackendChoice::add_to(CLI::App& app, bool platform_too) {
   app.add_option("--backend", backend,

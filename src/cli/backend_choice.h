@@ -37,6 +37,10 @@ struct PlatformChoice {
   std::vector<std::string> list() const;
 };
 
+/// Whether `text` is meant as a backend: a platform's name has dashes, a backend's has none or has
+/// options behind it.
+bool is_backend(const std::string& text);
+
 /// Workers for "libtorch:threads=1", or for a platform that a backend here is. Throws Error (usage)
 /// for a name that is neither, with the nearest; Error saying why the backend is not available.
 std::unique_ptr<WorkerPool> open_pool(const std::string& backend_or_platform,

@@ -11,6 +11,7 @@
 #include "common/side_file.h"
 #include "common/text.h"
 #include "dataset/platforms.h"
+#include "dataset/split.h"
 
 namespace tacho {
 namespace {
@@ -29,13 +30,16 @@ struct ExportOptions {
   bool latest = false;
 };
 
+/// `graph`: what the row calls the network. Its model follows from the name that it was measured
+/// under, and must not change with it: training and test sets are split by models.
 std::string line_of(const LatencyRecord& r, const std::string& graph) {
+  const std::string model = r.network.empty() && graph != r.model ? model_of(r.model) : r.network;
   const std::vector<std::string> fields = {graph,
                                            std::to_string(r.key.batch),
                                            r.platform,
                                            exact_number(r.latency_ms),
                                            r.stage,
-                                           r.network,
+                                           model,
                                            r.stddev_ms ? exact_number(*r.stddev_ms) : "",
                                            r.runs ? std::to_string(*r.runs) : "",
                                            r.measured_at_ms ? time_text(*r.measured_at_ms) : "",
@@ -48,13 +52,17 @@ std::string line_of(const LatencyRecord& r, const std::string& graph) {
   return join(quoted, ",") + "\n";
 }
 
-/// What labels call each network that is kept; files are written into `folder`.
-std::map<GraphHash, std::string> write_graphs(LatencyDb& db, const std::string& folder) {
+/// What labels call each network that is kept and was measured; files are written into `folder`.
+std::map<GraphHash, std::string> write_graphs(LatencyDb& db, const RecordFilter& filter,
+                                              const std::string& folder) {
+  std::set<GraphHash> measured;
+  db.for_each(filter, [&](const LatencyRecord& record) { measured.insert(record.key.hash); });
   std::map<GraphHash, std::string> names;
   std::error_code problem;
   fs::create_directories(folder, problem);
   if (problem) throw Error(folder + ": cannot make this folder: " + problem.message());
   db.for_each_graph([&](const StoredGraph& graph) {
+    if (measured.count(graph.hash) == 0) return;
     if (graph.form == "reference") names[graph.hash] = graph.body;
     if (graph.form != "onnx") return;
     const std::string file = graph.hash.hex() + ".onnx";
@@ -81,7 +89,8 @@ int db_export_verb(const Arguments& args) {
   app.add_flag("--latest", o.latest, "Only the newest of each network, batch size and platform");
   app.footer(
       "Example: tacho db export --platform 'cpu-*' --graphs graphs/ -o labels.csv\n"
-      "tacho db import takes the file back: measurements keep their ids and are not doubled.");
+      "tacho db import takes the file back: measurements keep their ids and are not doubled.\n"
+      "Each run's time and the facts of the machine are not in it; tacho db merge copies all.");
   if (!parse(app, args)) return 0;
 
   LatencyDb db = o.db.open(SqlAccess::kRead);
@@ -90,7 +99,7 @@ int db_export_verb(const Arguments& args) {
   if (!o.platforms.empty())
     filter.platforms = choose_platforms(db.platforms(), o.platforms, db.name());
   std::map<GraphHash, std::string> names;
-  if (!o.graphs.empty()) names = write_graphs(db, o.graphs);
+  if (!o.graphs.empty()) names = write_graphs(db, filter, o.graphs);
   std::optional<SideFile> file;
   if (!o.output.empty()) file.emplace(o.output);
   const auto write = [&](const std::string& line) {

@@ -17,22 +17,37 @@ struct Merged {
   size_t added = 0;
 };
 
+/// What writing met, on its way out of the visits of the source, which put the source's name in
+/// front of every exception that they know.
+struct WriteFault {
+  Error error;
+};
+
+size_t add_to(LatencyDb& into, const std::vector<LatencyRecord>& records,
+              const std::vector<StoredGraph>& graphs) {
+  try {
+    return into.add(records, graphs);
+  } catch (const Error& e) {
+    throw WriteFault{e};
+  }
+}
+
 /// A run that was killed has added some whole transactions; the next adds the rest.
 Merged merge(LatencyDb& from, LatencyDb& into) {
   std::vector<StoredGraph> graphs;
   from.for_each_graph([&](const StoredGraph& graph) {
     graphs.push_back(graph);
     if (graphs.size() < kTogether / 10) return;  // with their bodies
-    into.add({}, graphs);
+    add_to(into, {}, graphs);
     graphs.clear();
   });
-  into.add({}, graphs);
+  add_to(into, {}, graphs);
   Merged merged;
   std::vector<LatencyRecord> records;
   Progress progress("merging " + from.name(), static_cast<size_t>(from.num_measurements()));
   const auto flush = [&] {
     merged.measurements += records.size();
-    merged.added += into.add(records);
+    merged.added += add_to(into, records, {});
     records.clear();
     progress.update(merged.measurements);
   };
@@ -65,7 +80,12 @@ int db_merge_verb(const Arguments& args) {
   LatencyDb into = db_option.open(SqlAccess::kWrite);
   JsonItems json(as_json, "databases", json_context({{"db", into.name()}}));
   for (const auto& source : from) {
-    const Merged merged = merge(*source, into);
+    Merged merged;
+    try {
+      merged = merge(*source, into);
+    } catch (const WriteFault& fault) {
+      throw Error(fault.error);
+    }
     if (as_json) {
       json.add({{"from", source->name()},
                 {"measurements", merged.measurements},

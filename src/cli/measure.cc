@@ -1,4 +1,7 @@
 // tacho measure: runs models on backends of this machine and keeps what it measured.
+#include <cmath>
+#include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -125,19 +128,32 @@ class Results {
 
   const MeasureLog& log() const { return log_; }
 
+  LatencyDb& db() { return store_.db(); }
+
   /// `facts`: of the machine and the backend, as in the context.
   void add(const Measurement& m, const Job& job, const std::map<std::string, std::string>& facts,
            const nlohmann::ordered_json& context) {
-    log_.add(m, context);
-    if (store_.is_open()) {
-      store_.add(read_graph(job.job.model),
-                 {m.model, job.job.bind, m.platform, facts.at("backend"), facts}, m.result.timing);
-    }
-    if (format_ == Format::kJson) json_.add(measurement_json(m, context));
-    const Timing& timing = m.result.timing;
-    table_.rows.push_back({m.model, m.batch, m.platform, timing.median_ms, timing.stddev_ms,
-                           timing.spread, m.result.load_ms, timing.first_ms,
-                           static_cast<int64_t>(timing.samples_ms.size())});
+    show(m, context);
+    keep([&] {
+      if (store_.is_open()) {
+        store_.add(read_graph(job.job.model),
+                   {m.model, job.job.bind, m.platform, facts.at("backend"), facts},
+                   m.result.timing);
+      }
+      log_.add(m, context);  // behind the database: what is in the labels is not measured again
+    });
+  }
+  /// What is in the database already.
+  void add_stored(const Measurement& m, const nlohmann::ordered_json& context) {
+    show(m, context);
+    keep([&] { log_.add(m, context); });
+  }
+
+  /// Whether a result could not be kept: those that follow could not either.
+  bool is_broken() const { return fault_.has_value(); }
+  /// Throws why.
+  void check() const {
+    if (fault_) throw Error(*fault_);
   }
 
   void print_all() const {
@@ -145,36 +161,96 @@ class Results {
   }
 
  private:
+  void show(const Measurement& m, const nlohmann::ordered_json& context) {
+    if (format_ == Format::kJson) json_.add(measurement_json(m, context));
+    const Timing& timing = m.result.timing;
+    const auto known = [](double x) { return std::isnan(x) ? Cell() : Cell(x); };
+    table_.rows.push_back({m.model, m.batch, m.platform, timing.median_ms, known(timing.stddev_ms),
+                           known(timing.spread), known(m.result.load_ms), known(timing.first_ms),
+                           static_cast<int64_t>(timing.samples_ms.size())});
+  }
+
+  void keep(const std::function<void()>& body) {
+    if (fault_) return;
+    try {
+      body();
+    } catch (const Error& e) {
+      fault_ = e;
+    }
+  }
+
   MeasureLog log_;
   MeasuredStore store_;
+  std::optional<Error> fault_;  // of the first result that could not be kept
   Format format_;
   JsonItems json_;
   Table table_;
 };
 
-/// On a platform that this machine has not, with a database that has workers; false otherwise.
-bool sweep_elsewhere(const std::string& platform, const Options& options, Faults& faults) {
-  std::vector<std::optional<int64_t>> batches(options.batches.begin(), options.batches.end());
-  if (batches.empty()) batches.emplace_back();
-  for (const std::optional<int64_t>& batch : batches) {
-    RemoteSweep sweep{platform, options.models, options.shapes.bind(), options.protocol.protocol};
-    sweep.bind.batch = batch;
-    if (!measure_elsewhere(options.db, sweep, options.format, faults)) return false;
-  }
-  return true;
-}
-
-/// Measures the jobs that are not known yet on one platform.
-void sweep(WorkerPool& pool, const std::vector<Job>& jobs, const Options& options, Results& results,
-           Faults& faults) {
+/// Those of `jobs` that are not in the labels yet.
+std::vector<Job> not_measured(const std::vector<Job>& jobs, const std::string& platform,
+                              const Options& options, const Results& results) {
   std::vector<Job> wanted;
   for (const Job& job : jobs) {
-    if (!results.log().has(job.model, job.batch, pool.platform())) wanted.push_back(job);
+    if (!results.log().has(job.model, job.batch, platform)) wanted.push_back(job);
   }
   if (wanted.size() < jobs.size()) {
     print_notice(std::to_string(jobs.size() - wanted.size()) +
                  " models left out: measured before, in " + options.files.labels);
   }
+  return wanted;
+}
+
+/// A worker's, as a result of this program's.
+Measurement measurement_of(const std::string& model, const LatencyRecord& record) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  MeasureResult result;
+  result.load_ms = kUnknown;
+  result.timing.median_ms = record.latency_ms;
+  result.timing.stddev_ms = record.stddev_ms.value_or(kUnknown);
+  result.timing.samples_ms = record.samples_ms;
+  result.timing.mean_ms = result.timing.spread = result.timing.first_ms = kUnknown;
+  return {model, record.key.batch, record.platform, time_text(record.measured_at_ms.value_or(0)),
+          result};
+}
+
+/// On a platform that this machine has not, by workers that have it.
+void sweep_elsewhere(const std::string& platform, const std::vector<Job>& jobs,
+                     const Options& options, Results& results, Faults& faults) {
+  const std::vector<Job> wanted = not_measured(jobs, platform, options, results);
+  const MeasureOptions& protocol = options.protocol.protocol;
+  RemoteJobs remote(results.db(), platform);
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const auto& [path, bind] = wanted[i].job;
+    try {
+      const GraphKey key = graph_key(read_graph(path), bind);
+      StoredGraph graph = kept_graph(path, key, bind);
+      graph.name = wanted[i].model;
+      remote.ask(i, {key, platform, wanted[i].model, {protocol.min_runs, protocol.min_seconds}},
+                 graph);
+    } catch (const Error& e) {
+      faults.report(e.within(wanted[i].model));
+    }
+  }
+  remote.wait([&](size_t i, const JobResult& result) {
+    if (!result.measurement) {
+      faults.report(Error(wanted[i].model + ": " + result.error, result.fault));
+      return;
+    }
+    const LatencyRecord& record = *result.measurement;
+    std::map<std::string, std::string> facts = record.facts;
+    facts["platform"] = platform;
+    facts["backend"] = record.source;
+    facts["host"] = record.host;
+    results.add_stored(measurement_of(wanted[i].model, record), json_context(facts));
+  });
+  results.check();
+}
+
+/// Measures the jobs that are not known yet on one platform.
+void sweep(WorkerPool& pool, const std::vector<Job>& jobs, const Options& options, Results& results,
+           Faults& faults) {
+  const std::vector<Job> wanted = not_measured(jobs, pool.platform(), options, results);
   if (wanted.empty()) return;
   std::map<std::string, std::string> facts = pool.facts();
   for (const auto& [key, value] : facts_of(environment())) facts[key] = value;
@@ -201,6 +277,7 @@ void sweep(WorkerPool& pool, const std::vector<Job>& jobs, const Options& option
       results.add({wanted[i].model, wanted[i].batch, pool.platform(), date, result}, wanted[i],
                   facts, context);
     }
+    results.check();
   }
 }
 
@@ -218,13 +295,17 @@ int measure_verb(const Arguments& args) {
   Results results(options);
   for (const std::string& platform : platforms) {
     try {
-      if (sweep_elsewhere(platform, options, faults)) continue;
+      if (is_measured_elsewhere(options.db, platform)) {
+        sweep_elsewhere(platform, jobs, options, results, faults);
+        continue;
+      }
       const std::unique_ptr<WorkerPool> pool = open_pool(platform, limits);
       concerns.print_once(*pool);
       sweep(*pool, jobs, options, results, faults);
     } catch (const Error& e) {
       faults.report(e);
     }
+    if (results.is_broken()) break;
   }
   results.print_all();
   return faults.exit_code();

@@ -44,7 +44,8 @@ nlohmann::ordered_json measurement_json(const Measurement& m,
   json["load_ms"] = json_number(m.result.load_ms);
   json["first_ms"] = json_number(timing.first_ms);
   json["runs"] = timing.samples_ms.size();
-  json["rounds_agree"] = timing.rounds_agree;
+  json["rounds_agree"] = nullptr;
+  if (!timing.round_medians_ms.empty()) json["rounds_agree"] = timing.rounds_agree;
   json["round_medians_ms"] = json_numbers(timing.round_medians_ms);
   json["date"] = m.date;
   json["samples_ms"] = json_numbers(timing.samples_ms);

@@ -22,7 +22,8 @@ struct MeasureFiles {
 };
 
 /// A measurement as it is kept and printed: {"model", "batch", "platform", "latency_ms", …,
-/// "date", "samples_ms", "context"}.
+/// "date", "samples_ms", "context"}. Of what was measured elsewhere, what the database does not
+/// keep (load, first run, rounds) is NaN or empty, and null in JSON.
 struct Measurement {
   std::string model;
   int64_t batch = 1;

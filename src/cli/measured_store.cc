@@ -18,6 +18,7 @@ LatencyRecord record_of(const GraphKey& key, const MeasuredModel& model, const T
   record.measured_at_ms = now_ms();
   record.host = host_name();
   record.facts = model.facts;
+  for (const char* momentary : {"date", "load_average"}) record.facts.erase(momentary);
   record.source = model.backend;
   record.model = model.name;
   return record;

@@ -20,7 +20,8 @@ struct MeasuredModel {
   std::map<std::string, std::string> facts;
 };
 
-/// The record of a timing, made now on this machine.
+/// The record of a timing, made now on this machine. Facts that are of the moment (its date, the
+/// load) are left out: what is left is the same for all measurements of an environment.
 LatencyRecord record_of(const GraphKey& key, const MeasuredModel& model, const Timing& timing);
 /// The network as the database keeps it; without its graph where `name` is no file that gives it.
 StoredGraph kept_graph(const std::string& name, const GraphKey& key, const BindOptions& bind);
@@ -31,6 +32,8 @@ class MeasuredStore {
   /// Opens the database, so that what is wrong with it is known before anything runs.
   explicit MeasuredStore(const DbOption& option);
   bool is_open() const { return db_.has_value(); }
+  /// Only if it is open.
+  LatencyDb& db() { return *db_; }
   /// On disk when it returns. `graph` is as it was read, not inferred.
   void add(const Graph& graph, const MeasuredModel& model, const Timing& timing);
 

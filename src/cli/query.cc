@@ -65,12 +65,15 @@ struct Answer {
 
 class Query {
  public:
-  Query(const Options& options, Faults& faults)
-      : o_(options), bind_(o_.shapes.bind()), faults_(faults) {
+  explicit Query(const Options& options) : o_(options), bind_(o_.shapes.bind()) {
     const std::string address = latency_db_address(o_.db.asked);
     std::error_code problem;
     if (is_postgres_address(address) || std::filesystem::exists(address, problem)) {
-      db_.emplace(o_.db.open(SqlAccess::kRead));
+      try {
+        db_.emplace(o_.db.open(SqlAccess::kRead));
+      } catch (const NoLatencyDb& e) {
+        print_notice(std::string(e.what()) + " yet; it is made when something is measured");
+      }
     } else if (!o_.db.asked.empty()) {
       print_notice(address + ": no such file; it is made when something is measured");
     }
@@ -84,8 +87,14 @@ class Query {
         return {"measured", known[0].latency_ms, known[0], known.size(), {}};
       }
     }
-    if (Backend* backend = local(platform)) return measure_now(file, key, *backend);
-    if (offered_by_worker(platform)) return measure_by_worker(file, key, platform);
+    try {
+      if (Backend* backend = local(platform)) return measure_now(file, key, *backend);
+      if (offered_by_worker(platform)) return measure_by_worker(file, key, platform);
+    } catch (const Error& e) {
+      if (o_.measured_only || !can_predict(platform)) throw;
+      print_notice(file.name + ": predicted, since it cannot be measured on " + platform + ": " +
+                   e.what());
+    }
     if (!o_.measured_only) return predict(file, platform);
     check_platform(platform);
     throw Error("was never measured on " + platform + " at batch " + std::to_string(key.batch) +
@@ -125,15 +134,23 @@ class Query {
 
   Answer measure_by_worker(const NamedGraph& file, const GraphKey& key,
                            const std::string& platform) {
-    Answer answer;
-    RemoteSweep sweep{platform, {file.name}, bind_, {}};
-    const int before = faults_.count();
-    measure_remotely(writable(), sweep, faults_, [&](const LatencyRecord& record) {
-      answer = {"measured now", record.latency_ms, record, 1, {}};
-    });
-    if (faults_.count() > before) throw Error("could not be measured by a worker");
-    (void)key;
-    return answer;
+    RemoteJobs job(writable(), platform);
+    job.ask(0, {key, platform, file.name, {}}, kept_graph(file.name, key, bind_));
+    std::optional<JobResult> result;
+    job.wait([&](size_t, const JobResult& ended) { result = ended; });
+    if (!result->measurement) throw Error(result->error, result->fault);
+    const LatencyRecord& record = *result->measurement;
+    return {"measured now", record.latency_ms, record, 1, {}};
+  }
+
+  bool can_predict(const std::string& platform) {
+    try {
+      if (!predictor_) predictor_ = open_predictor(o_.predictor).predictor;
+    } catch (const Error&) {
+      return false;
+    }
+    const std::vector<std::string>& trained = predictor_->platforms();
+    return std::find(trained.begin(), trained.end(), platform) != trained.end();
   }
 
   Answer predict(const NamedGraph& file, const std::string& platform) {
@@ -182,7 +199,6 @@ class Query {
 
   const Options& o_;
   BindOptions bind_;
-  Faults& faults_;
   std::optional<LatencyDb> db_, writable_;
   std::map<std::string, std::unique_ptr<Backend>> backends_;
   std::unique_ptr<Predictor> predictor_;
@@ -233,7 +249,7 @@ int query_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
   Faults faults;
-  Query query(options, faults);
+  Query query(options);
   const Format format = options.format.format();
   JsonItems json(format == Format::kJson, "answers", json_context());
   Table table;

@@ -1,13 +1,11 @@
 #include "cli/remote_measure.h"
 
 #include <chrono>
-#include <map>
-#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "cli/backend_choice.h"
 #include "cli/local_platform.h"
-#include "cli/measured_store.h"
-#include "cli/models.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "common/text.h"
 
@@ -27,63 +25,35 @@ void say_if_nobody_offers(JobQueue& queue, const std::string& platform) {
 
 }  // namespace
 
-void measure_remotely(LatencyDb& db, const RemoteSweep& sweep, Faults& faults,
-                      const VisitResult& visit) {
-  JobQueue queue(db);
-  std::map<int64_t, std::vector<std::string>> waiting;  // models by job
-  for_each_model(sweep.models, faults, [&](const NamedGraph& file) {
-    const GraphKey key = graph_key(file.graph, sweep.bind);
-    const JobProtocol protocol{sweep.protocol.min_runs, sweep.protocol.min_seconds};
-    const int64_t job = queue.add({key, sweep.platform, file.name, protocol},
-                                  kept_graph(file.name, key, sweep.bind));
-    waiting[job].push_back(file.name);
-  });
-  if (waiting.empty()) return;
-  say_if_nobody_offers(queue, sweep.platform);
-  const size_t total = waiting.size();
-  Progress progress("measuring on " + sweep.platform, total);
-  while (!waiting.empty()) {
-    std::vector<int64_t> ids;
-    for (const auto& [id, models] : waiting) ids.push_back(id);
-    const std::vector<JobResult> ended = queue.ended(ids);
-    for (const JobResult& result : ended) {
-      for (const std::string& model : waiting.at(result.id)) {
-        if (!result.measurement) {
-          progress.clear();
-          faults.report(Error(model + ": " + result.error, result.fault));
-          continue;
-        }
-        LatencyRecord record = *result.measurement;
-        record.model = model;
-        visit(record);
-      }
-      waiting.erase(result.id);
-    }
-    progress.update(total - waiting.size());
-    if (ended.empty()) std::this_thread::sleep_for(kPause);
-  }
+bool is_measured_elsewhere(const DbOption& db, const std::string& platform) {
+  return is_postgres_address(db.asked) && !is_backend(platform) &&
+         open_local_platform(platform) == nullptr;
 }
 
-bool measure_elsewhere(const DbOption& option, const RemoteSweep& sweep,
-                       const FormatOptions& format, Faults& faults) {
-  if (!is_postgres_address(option.asked) || sweep.platform.empty()) return false;
-  if (open_local_platform(sweep.platform) != nullptr) return false;
-  LatencyDb db = option.open(SqlAccess::kWrite);
-  Table table;
-  table.columns = {
-      {"model"}, {"batch"}, {"platform"}, {"latency_ms", "median ms"}, {"stddev_ms", "std. dev."},
-      {"runs"},  {"host"}};
-  JsonItems json(format.format() == Format::kJson, "measurements",
-                 json_context({{"platform", sweep.platform}}));
-  measure_remotely(db, sweep, faults, [&](const LatencyRecord& r) {
-    Table one = table;
-    one.rows = {{r.model, r.key.batch, r.platform, r.latency_ms, r.stddev_ms.value_or(0),
-                 r.runs.value_or(0), r.host}};
-    json.add(table_json(one)[0]);
-    table.rows.push_back(one.rows[0]);
-  });
-  if (format.format() != Format::kJson && !table.rows.empty()) print_table(table, format.format());
-  return true;
+RemoteJobs::RemoteJobs(LatencyDb& db, std::string platform)
+    : queue_(db), platform_(std::move(platform)) {}
+
+void RemoteJobs::ask(size_t tag, const NewJob& job, const StoredGraph& graph) {
+  waiting_[queue_.add(job, graph)].push_back(tag);
+}
+
+void RemoteJobs::wait(const std::function<void(size_t tag, const JobResult& result)>& visit) {
+  if (waiting_.empty()) return;
+  say_if_nobody_offers(queue_, platform_);
+  const size_t total = waiting_.size();
+  Progress progress("measuring on " + platform_, total);
+  while (!waiting_.empty()) {
+    std::vector<int64_t> ids;
+    for (const auto& [id, tags] : waiting_) ids.push_back(id);
+    const std::vector<JobResult> ended = queue_.ended(ids);
+    if (!ended.empty()) progress.clear();
+    for (const JobResult& result : ended) {
+      for (const size_t tag : waiting_.at(result.id)) visit(tag, result);
+      waiting_.erase(result.id);
+    }
+    progress.update(total - waiting_.size());
+    if (ended.empty()) std::this_thread::sleep_for(kPause);
+  }
 }
 
 }  // namespace tacho

@@ -2,37 +2,36 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "backends/measure.h"
-#include "cli/arguments.h"
 #include "cli/db_option.h"
-#include "cli/output.h"
 #include "latency_db/job_queue.h"
 
 namespace tacho {
 
-/// What to measure elsewhere, and how.
-struct RemoteSweep {
-  std::string platform;
-  std::vector<std::string> models;  ///< as expand_models() takes them
-  BindOptions bind;
-  MeasureOptions protocol;
+/// Whether `tacho measure` asks other machines: the database is PostgreSQL, and `platform` is a
+/// platform's name (not a backend's) that no backend here is.
+bool is_measured_elsewhere(const DbOption& db, const std::string& platform);
+
+/// Jobs of one platform for other machines. If this process is killed they stay queued, and the
+/// next one that asks joins them.
+class RemoteJobs {
+ public:
+  /// `db` must outlive it. Throws Error (usage) if it is not PostgreSQL.
+  RemoteJobs(LatencyDb& db, std::string platform);
+
+  /// Queues a job; `tag` is what wait() calls it by. Throws what JobQueue::add() throws.
+  void ask(size_t tag, const NewJob& job, const StoredGraph& graph);
+  /// Until all jobs have ended, each of which is visited as it does. Says so if no worker offers
+  /// the platform.
+  void wait(const std::function<void(size_t tag, const JobResult& result)>& visit);
+
+ private:
+  JobQueue queue_;
+  std::string platform_;
+  std::map<int64_t, std::vector<size_t>> waiting_;  // tags by job
 };
-
-/// Called for each result as it comes.
-using VisitResult = std::function<void(const LatencyRecord&)>;
-
-/// Queues a job for every model and waits for all of them; what fails is reported. Says once that
-/// it waits for a worker, if none offers the platform. A run that is killed leaves its jobs queued,
-/// and the next one joins them.
-void measure_remotely(LatencyDb& db, const RemoteSweep& sweep, Faults& faults,
-                      const VisitResult& visit);
-
-/// `tacho measure` on a platform that no backend here is, with a database of PostgreSQL; false if
-/// it is not this case, and then nothing was done.
-bool measure_elsewhere(const DbOption& db, const RemoteSweep& sweep, const FormatOptions& format,
-                       Faults& faults);
 
 }  // namespace tacho

@@ -25,7 +25,8 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 struct Options {
-  std::vector<std::string> platforms;
+  PlatformChoice choice;
+  std::vector<std::string> platforms;  ///< by their names
   DbOption db;
   std::string device;
   double lease_seconds = 60;
@@ -38,12 +39,7 @@ bool read_options(const Arguments& args, Options& o) {
   CLI::App app(
       "Measures on this machine what others ask for: takes jobs from a PostgreSQL database.",
       "tacho worker");
-  app.add_option("-p,--platforms,--platform", o.platforms,
-                 "Platforms of this machine (tacho backends lists them), with commas between; or "
-                 "backends with an option: libtorch:threads=1")
-      ->required()
-      ->delimiter(',')
-      ->allow_extra_args(false);
+  o.choice.add_to(app);
   o.db.add_to(app);
   app.add_option("--device", o.device,
                  "Workers of one device measure one at a time; default: the host's name");
@@ -188,7 +184,9 @@ class Worker {
 
   void work() {
     for (;;) {
-      queue_.hold_device(device_);
+      queue_.hold_device(device_, [&] {
+        print_notice("waiting for device '" + device_ + "', on which another worker measures");
+      });
       const std::optional<TakenJob> job = queue_.take(name_, o_.platforms, o_.lease_seconds);
       if (job) run(*job);
       queue_.release_device(device_);
@@ -235,8 +233,7 @@ int worker_verb(const Arguments& args) {
   if (!read_options(args, options)) return 0;
   const std::string address = latency_db_address(options.db.asked);
   if (!is_postgres_address(address)) throw JobQueue::needs_postgres(address);
-  Backends backends = open_all(options.platforms);
-  options.platforms.clear();
+  Backends backends = open_all(options.choice.list());
   for (const auto& [platform, backend] : backends) options.platforms.push_back(platform);
   Worker(options, std::move(backends), args).work();
   return 0;

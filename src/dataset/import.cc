@@ -27,6 +27,7 @@ struct WantedGraph {
   std::string model;
   bool is_reference = false;  ///< built, not searched for
   bool found = false;
+  std::string ambiguous;  ///< if several files may be it
   std::vector<WantedSample> samples;
 
   WantedSample& at_batch(int64_t batch) {
@@ -46,7 +47,7 @@ class WantedGraphs {
       const auto [found, is_new] = by_name_.emplace(label.graph.str(), graphs_.size());
       if (is_new) {
         const bool built = is_graph_reference(label.graph.str());
-        graphs_.push_back({label.graph, label.model, built, built, {}});
+        graphs_.push_back({label.graph, label.model, built, built, "", {}});
         if (!built) files_.expect(label.graph, found->second);
       }
       graphs_[found->second].at_batch(label.batch);
@@ -57,14 +58,14 @@ class WantedGraphs {
   bool any_file() const { return !files_.empty(); }
   WantedGraph& named(const std::string& name) { return graphs_[by_name_.at(name)]; }
 
-  /// The graph that the archive's entry `name` is; nullptr if nobody wants it or it came before.
-  WantedGraph* take(const std::string& name) {
-    const std::optional<size_t> index = files_.find(name);
-    if (!index) return nullptr;
-    WantedGraph& graph = graphs_[*index];
-    if (graph.found) return nullptr;
-    graph.found = true;
-    return &graph;
+  /// Visits the file of each that is not built; those without one stay not found.
+  void find_in(const FileSource& files,
+               const std::function<void(WantedGraph& graph, ByteSpan bytes)>& visit) {
+    const auto ambiguous = files_.find_in(files, [&](size_t index, ByteSpan bytes) {
+      graphs_[index].found = true;
+      visit(graphs_[index], bytes);
+    });
+    for (const FileNames::Ambiguous& one : ambiguous) graphs_[one.index].ambiguous = one.problem;
   }
 
  private:
@@ -109,12 +110,15 @@ void lower_all(WantedGraphs& wanted, const ImportOptions& options, const ImportP
   for (WantedGraph& graph : wanted.all()) {
     if (graph.is_reference) push({&graph, {}});
   }
-  const auto take = [&](const std::string& name, ByteSpan bytes) {
-    WantedGraph* graph = wanted.take(name);
-    if (graph != nullptr) push({graph, {bytes.data, bytes.data + bytes.size}});
-  };
-  if (wanted.any_file() && options.files) options.files(take);
-  if (wanted.any_file() && !options.files) for_each_in_archive(options.graphs, take);
+  if (wanted.any_file()) {
+    const FileSource archive = [&](const VisitFile& visit) {
+      for_each_in_archive(options.graphs, visit);
+    };
+    wanted.find_in(options.files ? options.files : archive,
+                   [&](WantedGraph& graph, ByteSpan bytes) {
+                     push({&graph, {bytes.data, bytes.data + bytes.size}});
+                   });
+  }
   queue.finish();
   if (progress) progress(done, wanted.all().size());
 }
@@ -122,7 +126,8 @@ void lower_all(WantedGraphs& wanted, const ImportOptions& options, const ImportP
 void list_problems(const std::vector<WantedGraph>& graphs, ImportReport& report) {
   for (const WantedGraph& graph : graphs) {
     if (!graph.found) {
-      report.missing.push_back(graph.name);
+      if (graph.ambiguous.empty()) report.missing.push_back(graph.name);
+      if (!graph.ambiguous.empty()) report.problems.push_back(graph.ambiguous);
       continue;
     }
     for (const WantedSample& sample : graph.samples) {
@@ -155,7 +160,8 @@ ImportReport import_labels(const std::vector<Label>& labels, const ImportOptions
     WantedGraph& graph = wanted.named(label.graph);
     WantedSample& sample = graph.at_batch(label.batch);
     if (!graph.found || !sample.features) {
-      ++(graph.found ? report.graph_failed : report.graph_not_found);
+      const bool there = graph.found || !graph.ambiguous.empty();
+      ++(there ? report.graph_failed : report.graph_not_found);
       continue;
     }
     const auto [index, is_new] =

@@ -13,7 +13,8 @@
 namespace tacho {
 namespace {
 
-/// Raised with every change of the definition; databases then hash their graphs again.
+/// Hashed with every graph. The definition does not change between releases: databases keep what it
+/// said, and a change would part networks from their measurements.
 constexpr uint64_t kVersion = 1;
 
 /// What a number that is hashed stands for, so that no two kinds of thing look alike.

@@ -94,6 +94,7 @@ void JobQueue::announce(const std::string& worker, const std::vector<std::string
       "INSERT INTO workers (name, host, platforms) VALUES ($1, $2, $3) ON CONFLICT (name) "
       "DO UPDATE SET host = $2, platforms = $3, seen_at = now()",
       {worker, host_name(), lines_of(platforms)});
+  db_.sql().run("DELETE FROM workers WHERE seen_at < now() - interval '1 day'");
 }
 
 void JobQueue::leave(const std::string& worker) {
@@ -161,8 +162,21 @@ bool JobQueue::fail(const TakenJob& job, const Error& error) {
              {job.id, job.claim, std::string(error.what()), unsupported}) > 0;
 }
 
-void JobQueue::hold_device(const std::string& device) {
-  db_.sql().run("SELECT pg_advisory_lock(hashtextextended($1, 0))", {"tachograph " + device});
+void JobQueue::hold_device(const std::string& device, const std::function<void()>& waiting) {
+  const auto lock = [&] {
+    db_.sql().run("SELECT pg_advisory_lock(hashtextextended($1, 0))", {"tachograph " + device});
+  };
+  db_.sql().run_script("SET lock_timeout = '5s'");
+  bool held = true;
+  try {
+    lock();
+  } catch (const SqlBusy&) {
+    held = false;
+  }
+  db_.sql().run_script("SET lock_timeout = 0");
+  if (held) return;
+  if (waiting) waiting();
+  lock();
 }
 
 void JobQueue::release_device(const std::string& device) {

@@ -59,7 +59,8 @@ class JobQueue {
 
   // The side that asks.
 
-  /// The job's number. A job for the same network, batch and platform that has not ended is joined.
+  /// The job's number. A job for the same network, batch and platform that has not ended is joined,
+  /// whose protocol stays its first asker's.
   /// Throws Error if the graph is not kept in `graph`, as nobody could run it.
   int64_t add(const NewJob& job, const StoredGraph& graph);
   /// Which of `ids` have ended.
@@ -69,7 +70,7 @@ class JobQueue {
 
   // The side that works.
 
-  /// Says that the worker is there and what it offers.
+  /// Says that the worker is there and what it offers; forgets those not heard of for a day.
   void announce(const std::string& worker, const std::vector<std::string>& platforms);
   void leave(const std::string& worker);
   /// The oldest job for one of `platforms` that nobody holds; nullopt if there is none.
@@ -82,8 +83,8 @@ class JobQueue {
   /// Ends the job without one; false if the lease was lost.
   bool fail(const TakenJob& job, const Error& error);
   /// Waits until no other worker measures on `device`, and keeps it until release_device() or the
-  /// connection's end.
-  void hold_device(const std::string& device);
+  /// connection's end. Calls `waiting` once, if it takes some seconds.
+  void hold_device(const std::string& device, const std::function<void()>& waiting = {});
   void release_device(const std::string& device);
 
  private:

@@ -49,10 +49,9 @@ class LabelledGraphs {
       step();
     }
     if (files_.empty()) return;
-    for_each_in_archive(archive, [&](const std::string& path, ByteSpan bytes) {
-      const std::optional<size_t> index = files_.find(path);
-      if (!index || graphs_[*index].found) return;
-      LabelledGraph& graph = graphs_[*index];
+    const auto all_of = [&](const VisitFile& visit) { for_each_in_archive(archive, visit); };
+    const auto ambiguous = files_.find_in(all_of, [&](size_t index, ByteSpan bytes) {
+      LabelledGraph& graph = graphs_[index];
       graph.found = true;
       std::optional<Graph> read;
       try {
@@ -63,6 +62,10 @@ class LabelledGraphs {
       take(graph, read, bytes, out);
       step();
     });
+    for (const FileNames::Ambiguous& one : ambiguous) {
+      graphs_[one.index].found = true;  // and of no use
+      out.problems.push_back(one.problem);
+    }
     for (const LabelledGraph& graph : graphs_) {
       if (!graph.found) out.missing.push_back(graph.name);
     }
@@ -95,13 +98,13 @@ class LabelledGraphs {
         BindOptions bind;
         bind.batch = batch;
         hash = graph_key(*graph, bind).hash;
-        if (!kept_.insert(hash.hex()).second) continue;
+        if (kept_.count(hash.hex()) > 0) continue;
         out.graphs.push_back(bytes.size == 0 ? store_graph(wanted.name, hash, bind)
                                              : store_onnx(wanted.name, bytes, hash, bind));
+        kept_.insert(hash.hex());
       } catch (const Error& e) {
         out.problems.push_back("graph '" + wanted.name + "' at batch " + std::to_string(batch) +
                                ": " + e.what());
-        return;  // the other batches fail for the same reason
       }
     }
   }
@@ -128,6 +131,7 @@ class FurtherColumns {
     for (size_t row = 0; row < table_->num_rows(); ++row) row_of_line_[table_->line(row)] = row;
   }
 
+  /// Throws Error naming file and line for what is no time, hash or id.
   void add_to(LatencyRecord& record, size_t line) const {
     const auto row = row_of_line_.find(line);
     if (!table_ || row == row_of_line_.end()) return;
@@ -150,6 +154,22 @@ class FurtherColumns {
     }
   }
 
+  /// What is wrong with it, if the row says that it was measured of another network than `graph`.
+  std::optional<std::string> mismatch(const GraphHash& graph, const Label& label) const {
+    const auto row = row_of_line_.find(label.line);
+    if (!table_ || row == row_of_line_.end()) return std::nullopt;
+    const std::string& said = table_->text(row->second, "graph_hash", true);
+    if (said.empty()) return std::nullopt;
+    const std::string where = table_->where(row->second);
+    const std::optional<GraphHash> hash = GraphHash::from_hex(said);
+    if (!hash) throw Error(where + ": graph_hash '" + said + "' is not of 32 hexadecimal digits");
+    if (*hash == graph) return std::nullopt;
+    return where + ": was measured of network " + said + ", but graph '" + label.graph.str() +
+           "' is network " + graph.hex() +
+           "; --graphs must name the folder of the networks that were measured (tacho db export "
+           "--graphs writes it)";
+  }
+
  private:
   std::optional<CsvTable> table_;
   std::unordered_map<size_t, size_t> row_of_line_;
@@ -168,9 +188,14 @@ LabelRecords read_label_records(const std::string& path, const std::string& arch
   graphs.read(archive, out, progress);
   const std::string source = std::filesystem::path(path).filename().string();
   std::unordered_map<std::string, size_t> repeats;
+  std::unordered_set<std::string> mismatched;  // graphs; a problem each
   for (const Label& label : file.labels) {
     const std::optional<GraphHash> hash = graphs.hash_of(label);
     if (!hash) continue;
+    if (const auto mismatch = further.mismatch(*hash, label)) {
+      if (mismatched.insert(label.graph.str()).second) out.problems.push_back(*mismatch);
+      continue;
+    }
     LatencyRecord record;
     record.key = {*hash, label.batch};
     record.platform = label.platform;

@@ -14,17 +14,18 @@ namespace tacho {
 struct LabelRecords {
   std::vector<LatencyRecord> records;
   std::vector<StoredGraph> graphs;
-  size_t num_rows = 0;                ///< of the file
-  size_t without_graph = 0;           ///< rows that name no graph
-  std::vector<std::string> missing;   ///< graphs that are not in the archive
-  std::vector<std::string> problems;  ///< one line for each graph that cannot be hashed
+  size_t num_rows = 0;               ///< of the file
+  size_t without_graph = 0;          ///< rows that name no graph
+  std::vector<std::string> missing;  ///< graphs that are not in the archive
+  /// One line for each graph that cannot be told or hashed, or is not the one that was measured.
+  std::vector<std::string> problems;
 };
 
 /// Reads any layout that read_label_file() does, and its graphs from `archive` (an archive or a
 /// folder; not looked at if all are references). Of labels.csv the columns stddev_ms, runs,
 /// measured_at, host, source and id are taken as well, where it has them; a row without an id gets
-/// one of its content, so that the same file imported twice changes nothing. Throws Error naming
-/// file and line.
+/// one of its content, so that the same file imported twice changes nothing. A row whose graph_hash
+/// is not the graph's is left out. Throws Error naming file and line.
 LabelRecords read_label_records(const std::string& path, const std::string& archive,
                                 const ImportProgress& progress = {});
 

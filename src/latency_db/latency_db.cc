@@ -1,9 +1,12 @@
 #include "latency_db/latency_db.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "common/error.h"
 #include "common/stable_hash.h"
@@ -18,6 +21,7 @@ const std::string kRecordColumns =
 const std::string kRecordTables =
     " FROM measurements m JOIN graphs g ON g.id = m.graph JOIN platforms p ON p.id = m.platform "
     "JOIN environments e ON e.id = m.environment";
+constexpr int kMaxAttempts = 10;       // of a transaction that meets deadlocks
 constexpr size_t kSamplesColumn = 14;  // behind the others, where it is asked for
 
 template <typename T>
@@ -78,6 +82,26 @@ LatencyRecord record_from(const SqlRow& row) {
   return m;
 }
 
+/// What its row in environments is made of.
+struct Environment {
+  std::string digest;
+  std::string facts;  // JSON
+};
+
+Environment environment_of(const LatencyRecord& m) {
+  const std::string facts =
+      nlohmann::json(m.facts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  GraphHash digest;
+  for (uint64_t* half : {&digest.high, &digest.low}) {
+    Fnv1a hash;
+    hash.add_integer(half == &digest.high ? 1 : 2);
+    hash.add_text(m.host);
+    hash.add_text(facts);
+    *half = splitmix64(hash.value());
+  }
+  return {digest.hex(), facts};
+}
+
 StoredGraph graph_from(const SqlRow& row) {
   StoredGraph graph{hash_from(row.text(0)), row.text(1), row.text(2), ""};
   if (!graph.form.empty()) graph.body = decompressed(row.blob(3));
@@ -91,7 +115,7 @@ LatencyDb::LatencyDb(const std::string& address, SqlAccess access)
   if (access == SqlAccess::kWrite) {
     prepare_schema(*sql_);
   } else {
-    check_schema(*sql_);
+    if (!check_schema(*sql_)) throw NoLatencyDb(name() + ": is empty, no latency database");
   }
 }
 
@@ -101,18 +125,23 @@ bool LatencyDb::in_transaction(const std::function<bool()>& body) {
     platform_rows_.clear();
     environment_rows_.clear();
   };
-  try {
-    SqlTransaction transaction(*sql_);
-    const bool wanted = body();
-    if (wanted) {
-      transaction.commit();
-    } else {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      SqlTransaction transaction(*sql_);
+      const bool wanted = body();
+      if (wanted) {
+        transaction.commit();
+      } else {
+        forget();
+      }
+      return wanted;
+    } catch (const SqlBusy&) {  // in PostgreSQL: the victim of a deadlock, which is undone
       forget();
+      if (sql_->dialect() == SqlDialect::kSqlite || attempt == kMaxAttempts) throw;
+    } catch (...) {
+      forget();
+      throw;
     }
-    return wanted;
-  } catch (...) {
-    forget();
-    throw;
   }
 }
 
@@ -140,20 +169,11 @@ int64_t LatencyDb::platform_row(const std::string& name) {
 }
 
 int64_t LatencyDb::environment_row(const LatencyRecord& m) {
-  const std::string facts =
-      nlohmann::json(m.facts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  GraphHash digest;
-  for (uint64_t* half : {&digest.high, &digest.low}) {
-    Fnv1a hash;
-    hash.add_integer(half == &digest.high ? 1 : 2);
-    hash.add_text(m.host);
-    hash.add_text(facts);
-    *half = splitmix64(hash.value());
-  }
-  return row_of(environment_rows_, digest.hex(),
+  const Environment e = environment_of(m);
+  return row_of(environment_rows_, e.digest,
                 "INSERT INTO environments (digest, host, facts) VALUES ($1, $2, $3) "
                 "ON CONFLICT (digest) DO NOTHING",
-                "SELECT id FROM environments WHERE digest = $1", {digest.hex(), m.host, facts});
+                "SELECT id FROM environments WHERE digest = $1", {e.digest, m.host, e.facts});
 }
 
 void LatencyDb::add_body(const StoredGraph& graph) {
@@ -171,22 +191,56 @@ bool LatencyDb::insert(const LatencyRecord& m) {
   const int64_t environment = environment_row(m);
   const SqlValue samples =
       m.samples_ms.empty() ? SqlValue() : SqlValue(SqlBlob{float32_bytes(m.samples_ms)});
-  return sql_->run(
-             "INSERT INTO measurements (id, graph, batch, platform, latency_ms, stddev_ms, runs, "
-             "samples_ms, measured_at_ms, added_at_ms, environment, source, model, stage, network) "
-             "VALUES "
-             "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
-             "ON CONFLICT (id) DO NOTHING",
-             {m.id, graph, m.key.batch, platform, m.latency_ms, or_null(m.stddev_ms),
-              or_null(m.runs), samples, or_null(m.measured_at_ms), now_ms(), environment, m.source,
-              m.model, m.stage, m.network}) > 0;
+  const bool is_new =
+      sql_->run(
+          "INSERT INTO measurements (id, graph, batch, platform, latency_ms, stddev_ms, runs, "
+          "samples_ms, measured_at_ms, added_at_ms, environment, source, model, stage, network) "
+          "VALUES "
+          "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+          "ON CONFLICT (id) DO NOTHING",
+          {m.id, graph, m.key.batch, platform, m.latency_ms, or_null(m.stddev_ms), or_null(m.runs),
+           samples, or_null(m.measured_at_ms), now_ms(), environment, m.source, m.model, m.stage,
+           m.network}) > 0;
+  if (is_new) return true;
+  SqlRow same;
+  if (!sql_->first("SELECT 1 FROM measurements WHERE id = $1 AND graph = $2 AND batch = $3 AND "
+                   "platform = $4 AND latency_ms = $5",
+                   {m.id, graph, m.key.batch, platform, m.latency_ms}, same)) {
+    throw Error(name() + ": has a measurement " + m.id +
+                ", but of another network, batch size, platform or latency than that of '" +
+                m.model + "' at batch " + std::to_string(m.key.batch) + " on " + m.platform +
+                "; nothing of this was stored (was the file edited? Rows without an id get one)");
+  }
+  return false;
+}
+
+void LatencyDb::add_names_in_order(const std::vector<LatencyRecord>& measurements,
+                                   const std::vector<StoredGraph>& graphs) {
+  std::map<GraphHash, std::string> names;
+  std::set<std::string> platforms;
+  std::map<std::string, const LatencyRecord*> environments;  // by digest
+  for (const StoredGraph& graph : graphs) names.emplace(graph.hash, graph.name);
+  for (const LatencyRecord& m : measurements) {
+    names.emplace(m.key.hash, m.model);
+    platforms.insert(m.platform);
+    environments.emplace(environment_of(m).digest, &m);
+  }
+  for (const auto& [hash, name] : names) graph_row(hash, name);
+  for (const std::string& platform : platforms) platform_row(platform);
+  for (const auto& [digest, m] : environments) environment_row(*m);
+  std::vector<const StoredGraph*> sorted;
+  for (const StoredGraph& graph : graphs) sorted.push_back(&graph);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto* a, const auto* b) { return a->hash < b->hash; });
+  for (const StoredGraph* graph : sorted) add_body(*graph);
 }
 
 size_t LatencyDb::add(const std::vector<LatencyRecord>& measurements,
                       const std::vector<StoredGraph>& graphs) {
   size_t added = 0;
   in_transaction([&] {
-    for (const StoredGraph& graph : graphs) add_body(graph);
+    added = 0;
+    add_names_in_order(measurements, graphs);
     for (const LatencyRecord& m : measurements) added += insert(m) ? 1 : 0;
     return true;
   });

@@ -31,10 +31,16 @@ struct RecordFilter {
   bool latest_only = false;            ///< of each network, batch and platform
 };
 
+/// What is to be read has no tables yet: it has no answers, and a writer makes it.
+class NoLatencyDb : public Error {
+ public:
+  using Error::Error;
+};
+
 class LatencyDb {
  public:
   /// See connect_sql(). With kWrite an SQLite file is made, and older tables are brought up to
-  /// date.
+  /// date. With kRead throws NoLatencyDb for a database that is empty.
   LatencyDb(const std::string& address, SqlAccess access);
 
   /// Path or address, without a password.
@@ -42,8 +48,9 @@ class LatencyDb {
   SqlConnection& sql() { return *sql_; }
 
   /// Adds what is not there yet, all or nothing, and returns how many measurements were not. A
-  /// measurement is there if one of its id is; a graph's body is added if there was none. On disk
-  /// when it returns.
+  /// measurement is there if one of its id is, and throws Error if that one is of another network,
+  /// batch size, platform or latency; a graph's body is added if there was none. On disk when it
+  /// returns.
   size_t add(const std::vector<LatencyRecord>& measurements,
              const std::vector<StoredGraph>& graphs = {});
 
@@ -67,13 +74,13 @@ class LatencyDb {
   // For what shares a transaction with other statements (job_queue.cc).
 
   /// All that `body` does, if it returns true; nothing, if it returns false or throws. Returns what
-  /// it returned.
+  /// it returned. `body` is run again after a deadlock.
   bool in_transaction(const std::function<bool()>& body);
   // Only within `body`:
   int64_t graph_row(const GraphHash& hash, const std::string& name);
   int64_t platform_row(const std::string& name);
   void add_body(const StoredGraph& graph);
-  /// False if one of its id is there.
+  /// False if it is there; throws as add() does.
   bool insert(const LatencyRecord& measurement);
 
  private:
@@ -81,6 +88,10 @@ class LatencyDb {
                  const std::string& insert, const std::string& select,
                  const std::vector<SqlValue>& values);
   int64_t environment_row(const LatencyRecord& measurement);
+  /// Everything that measurements refer to, always in the same order: two that add the same rows in
+  /// different orders wait for each other for ever.
+  void add_names_in_order(const std::vector<LatencyRecord>& measurements,
+                          const std::vector<StoredGraph>& graphs);
 
   std::unique_ptr<SqlConnection> sql_;
   // Rows never go, so what was seen stays true; but for a transaction that was undone.

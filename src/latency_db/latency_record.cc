@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 
@@ -44,19 +45,25 @@ int64_t now_ms() {
 }
 
 std::string time_text(int64_t ms) {
-  const std::time_t seconds = ms / 1000;
+  const int64_t fraction = (ms % 1000 + 1000) % 1000;
+  const std::time_t seconds = (ms - fraction) / 1000;
   std::tm parts{};
   ::gmtime_r(&seconds, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
+  char text[32], behind[8] = "";
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  if (fraction != 0) std::snprintf(behind, sizeof behind, ".%03d", static_cast<int>(fraction));
+  return std::string(text) + behind + "Z";
 }
 
 std::optional<int64_t> time_from_text(const std::string& text) {
-  for (const char* form : {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"}) {
+  for (const char* form : {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"}) {
     std::tm parts{};
     const char* end = ::strptime(text.c_str(), form, &parts);
-    if (end != nullptr && *end == '\0') return int64_t{::timegm(&parts)} * 1000;
+    if (end == nullptr) continue;
+    int fraction = 0, read = 0;
+    if (*end == '.' && std::sscanf(end, ".%3d%n", &fraction, &read) == 1 && read == 4) end += read;
+    if (*end == 'Z') ++end;
+    if (*end == '\0') return int64_t{::timegm(&parts)} * 1000 + fraction;
   }
   return std::nullopt;
 }

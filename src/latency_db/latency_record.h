@@ -36,7 +36,7 @@ std::string content_id(const LatencyRecord& measurement, size_t repeat);
 
 /// Milliseconds since 1970.
 int64_t now_ms();
-/// "2026-11-21T19:04:43Z".
+/// "2026-11-21T19:04:43Z", "2026-11-21T19:04:43.125Z" if there are milliseconds.
 std::string time_text(int64_t ms);
 /// Of what time_text() writes; a date alone is its midnight. nullopt if it is neither.
 std::optional<int64_t> time_from_text(const std::string& text);

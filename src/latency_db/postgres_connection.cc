@@ -8,6 +8,7 @@
 #ifdef TACHO_WITH_LIBPQ
 #include <charconv>
 #include <cstdlib>
+#include <exception>
 #include <unordered_map>
 
 namespace tacho {
@@ -24,6 +25,10 @@ enum Oid : uint32_t {
   kFloat4 = 700,
   kFloat8 = 701
 };
+
+// SQLSTATEs.
+constexpr const char* kDeadlock = "40P01";
+constexpr const char* kLockNotAvailable = "55P03";
 
 struct ClearResult {
   void operator()(PGresult* r) const { libpq().clear(r); }
@@ -80,14 +85,20 @@ class PostgresConnection : public SqlConnection {
  public:
   explicit PostgresConnection(const std::string& address) : name_(without_password(address)) {
     // A later keyword is the stronger: the address may set its own time limit.
-    const char* keywords[] = {"connect_timeout", "application_name", "dbname", nullptr};
-    const char* values[] = {"10", "tacho", address.c_str(), nullptr};
+    const char* keywords[] = {"connect_timeout", "application_name", "keepalives_idle", "dbname",
+                              nullptr};
+    const char* values[] = {"10", "tacho", "30", address.c_str(), nullptr};
     connection_.reset(pq_.connectdbParams(keywords, values, 1));
     if (pq_.status(connection_.get()) != CONNECTION_OK) {
       throw Error(name_ + ": no connection: " + one_line(pq_.errorMessage(connection_.get())));
     }
     pq_.setNoticeProcessor(
         connection_.get(), [](void*, const char*) {}, nullptr);
+    // How values are written must not depend on the server's configuration; and what a machine that
+    // lost its power holds (locks, an open transaction) must go after a minute, not two hours.
+    run_script(
+        "SET bytea_output = hex; SET extra_float_digits = 1; SET tcp_keepalives_idle = 30; "
+        "SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3");
   }
 
   SqlDialect dialect() const override { return SqlDialect::kPostgres; }
@@ -124,32 +135,32 @@ class PostgresConnection : public SqlConnection {
  private:
   /// The statement's name on the server.
   const std::string& prepared(const std::string& sql, const std::vector<SqlValue>& parameters) {
-    std::string& known = statements_[sql];
-    if (!known.empty()) return known;
-    const std::string name = "s" + std::to_string(statements_.size());
+    const auto known = statements_.find(sql);
+    if (known != statements_.end()) return known->second;
+    const std::string name = "s" + std::to_string(++num_prepared_);  // used up even if it fails
     check(Result(pq_.prepare(connection_.get(), name.c_str(), sql.c_str(),
                              static_cast<int>(parameters.size()), nullptr)));
-    return known = name;
+    return statements_.emplace(sql, name).first->second;
   }
 
   /// Takes them all, whatever happens, so that the connection is free for the next statement.
   int64_t take_results(const VisitRow& visit) {
     int64_t rows = 0;
-    std::vector<Error> fault;
+    std::exception_ptr fault;
     SqlRow row;
     while (Result result{pq_.getResult(connection_.get())}) {
-      if (!fault.empty()) continue;
+      if (fault) continue;
       try {
         check(result);
         rows += take_rows(result.get(), row, visit);
         const std::string changed = pq_.cmdTuples(result.get());
         const bool is_select = pq_.nfields(result.get()) > 0;
         if (!is_select && !changed.empty()) rows = std::atoll(changed.c_str());
-      } catch (const Error& e) {
-        fault.push_back(e);
+      } catch (const Error&) {
+        fault = std::current_exception();
       }
     }
-    if (!fault.empty()) throw Error(fault[0]);
+    if (fault) std::rethrow_exception(fault);
     return rows;
   }
 
@@ -174,13 +185,18 @@ class PostgresConnection : public SqlConnection {
       return;
     }
     const char* message = pq_.resultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
-    throw Error(name_ + ": " +
-                one_line(message != nullptr ? message : pq_.errorMessage(connection_.get())));
+    const std::string text =
+        name_ + ": " + one_line(message != nullptr ? message : pq_.errorMessage(connection_.get()));
+    const char* state = pq_.resultErrorField(result.get(), PG_DIAG_SQLSTATE);
+    const std::string code = state != nullptr ? state : "";
+    if (code == kDeadlock || code == kLockNotAvailable) throw SqlBusy(text);
+    throw Error(text);
   }
 
   const Libpq& pq_ = libpq();
   std::string name_;
   std::unique_ptr<PGconn, CloseConnection> connection_;
+  int64_t num_prepared_ = 0;
   std::unordered_map<std::string, std::string> statements_;  // SQL → its name on the server
 };
 

@@ -135,6 +135,56 @@ CREATE TABLE workers (
   seen_at   TIMESTAMPTZ NOT NULL DEFAULT now());
 CREATE TABLE meta (schema_version BIGINT NOT NULL);
 INSERT INTO meta VALUES (0);
+)"},
+                           // What was measured cannot be taken away by other ways either.
+                           {R"(
+-- INSERT OR REPLACE deletes without the triggers on DELETE.
+CREATE TRIGGER measurements_are_not_replaced BEFORE INSERT ON measurements
+  WHEN EXISTS (SELECT 1 FROM measurements WHERE id = NEW.id OR seq = NEW.seq)
+  BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER graphs_are_not_replaced BEFORE INSERT ON graphs
+  WHEN EXISTS (SELECT 1 FROM graphs WHERE hash = NEW.hash OR id = NEW.id)
+  BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER graphs_are_kept BEFORE DELETE ON graphs
+  BEGIN SELECT RAISE(ABORT, 'graphs are never deleted'); END;
+CREATE TRIGGER graphs_stay BEFORE UPDATE ON graphs
+  WHEN OLD.id <> NEW.id OR OLD.hash <> NEW.hash OR OLD.form IS NOT NULL
+  BEGIN SELECT RAISE(ABORT, 'graphs are never changed'); END;
+CREATE TRIGGER platforms_are_not_replaced BEFORE INSERT ON platforms
+  WHEN EXISTS (SELECT 1 FROM platforms WHERE name = NEW.name OR id = NEW.id)
+  BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER platforms_are_kept BEFORE DELETE ON platforms
+  BEGIN SELECT RAISE(ABORT, 'platforms are never deleted'); END;
+CREATE TRIGGER platforms_stay BEFORE UPDATE ON platforms
+  BEGIN SELECT RAISE(ABORT, 'platforms are never changed'); END;
+CREATE TRIGGER environments_are_not_replaced BEFORE INSERT ON environments
+  WHEN EXISTS (SELECT 1 FROM environments WHERE digest = NEW.digest OR id = NEW.id)
+  BEGIN SELECT RAISE(IGNORE); END;
+CREATE TRIGGER environments_are_kept BEFORE DELETE ON environments
+  BEGIN SELECT RAISE(ABORT, 'environments are never deleted'); END;
+CREATE TRIGGER environments_stay BEFORE UPDATE ON environments
+  BEGIN SELECT RAISE(ABORT, 'environments are never changed'); END;
+)",
+                            R"(
+CREATE FUNCTION keep_rows() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN RAISE EXCEPTION '% are never changed or deleted', TG_TABLE_NAME; END $$;
+CREATE TRIGGER graphs_stay BEFORE UPDATE ON graphs FOR EACH ROW
+  WHEN (OLD.id <> NEW.id OR OLD.hash <> NEW.hash OR OLD.form IS NOT NULL)
+  EXECUTE FUNCTION keep_rows();
+CREATE TRIGGER graphs_are_kept BEFORE DELETE ON graphs
+  FOR EACH ROW EXECUTE FUNCTION keep_rows();
+CREATE TRIGGER platforms_are_kept BEFORE UPDATE OR DELETE ON platforms
+  FOR EACH ROW EXECUTE FUNCTION keep_rows();
+CREATE TRIGGER environments_are_kept BEFORE UPDATE OR DELETE ON environments
+  FOR EACH ROW EXECUTE FUNCTION keep_rows();
+CREATE TRIGGER measurements_are_not_truncated BEFORE TRUNCATE ON measurements
+  FOR EACH STATEMENT EXECUTE FUNCTION keep_rows();
+CREATE TRIGGER graphs_are_not_truncated BEFORE TRUNCATE ON graphs
+  FOR EACH STATEMENT EXECUTE FUNCTION keep_rows();
+CREATE TRIGGER platforms_are_not_truncated BEFORE TRUNCATE ON platforms
+  FOR EACH STATEMENT EXECUTE FUNCTION keep_rows();
+CREATE TRIGGER environments_are_not_truncated BEFORE TRUNCATE ON environments
+  FOR EACH STATEMENT EXECUTE FUNCTION keep_rows();
 )"}};
 static_assert(sizeof kSteps / sizeof *kSteps == kDbSchemaVersion);
 
@@ -198,7 +248,7 @@ void use_write_ahead_log(SqlConnection& sql) {
     try {
       sql.run_script("PRAGMA journal_mode = WAL");
       return;
-    } catch (const Error&) {
+    } catch (const SqlBusy&) {
       if (i == kTries) throw;
       ::usleep(kPauseUs);
     }
@@ -217,16 +267,17 @@ void prepare_schema(SqlConnection& sql) {
   if (sql.dialect() == SqlDialect::kPostgres) sql.run_script("SET search_path TO tachograph");
 }
 
-void check_schema(SqlConnection& sql) {
+bool check_schema(SqlConnection& sql) {
   const int64_t version = version_of(sql);
   if (version > kDbSchemaVersion) too_new(sql, version);
-  if (version == 0) throw Error(sql.name() + ": is empty, no latency database");
-  if (version < kDbSchemaVersion) {
+  if (version == 0) return false;
+  if (version < kOldestReadableDbSchema) {
     throw Error(sql.name() +
                 ": was written by an older Tachograph; any verb that writes to it, "
                 "as tacho db merge, brings it up to date");
   }
   if (sql.dialect() == SqlDialect::kPostgres) sql.run_script("SET search_path TO tachograph");
+  return true;
 }
 
 }  // namespace tacho

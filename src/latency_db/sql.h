@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "common/error.h"
+
 namespace tacho {
 
 /// Bytes that are not text.
@@ -33,6 +35,13 @@ struct SqlRow {
 using VisitRow = std::function<void(const SqlRow&)>;
 
 enum class SqlDialect { kSqlite, kPostgres };
+
+/// Another has what is needed: the same may succeed later. SQLite: another process writes;
+/// PostgreSQL: a deadlock, or a lock_timeout that ran out.
+class SqlBusy : public Error {
+ public:
+  using Error::Error;
+};
 
 /// One connection; not to be used by two threads at once. All functions throw Error beginning with
 /// the database's name.

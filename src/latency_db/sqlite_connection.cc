@@ -5,6 +5,7 @@
 #ifdef TACHO_WITH_SQLITE
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -51,11 +52,13 @@ SqlValue column_value(sqlite3_stmt* s, int column) {
 
 class SqliteConnection : public SqlConnection {
  public:
-  SqliteConnection(std::string path, SqlAccess access) : path_(std::move(path)) {
-    // A folder that cannot be written has no room for the log's index, which readers need as well.
-    // A database there is as still as the folder: it is read as a plain file.
+  SqliteConnection(std::string path, SqlAccess access)
+      : path_(std::move(path)), is_read_(access == SqlAccess::kRead) {
+    // A read-only file system has no room for the log's index, which readers need as well; a
+    // database there changes no more, and is read as a plain file. Where only this user may not
+    // write, another may be writing just now.
     const bool still =
-        access == SqlAccess::kRead && !folder_is_writable() && !fs::exists(path_ + "-wal");
+        access == SqlAccess::kRead && is_read_only_mount() && !fs::exists(path_ + "-wal");
     sqlite3* db = nullptr;
     const int mode = access == SqlAccess::kRead ? SQLITE_OPEN_READONLY
                                                 : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -116,9 +119,18 @@ class SqliteConnection : public SqlConnection {
     return text;
   }
 
+  fs::path folder() const {
+    const fs::path parent = fs::path(path_).parent_path();
+    return parent.empty() ? "." : parent;
+  }
+
   bool folder_is_writable() const {
-    const fs::path folder = fs::path(path_).parent_path();
-    return ::faccessat(AT_FDCWD, folder.empty() ? "." : folder.c_str(), W_OK, AT_EACCESS) == 0;
+    return ::faccessat(AT_FDCWD, folder().c_str(), W_OK, AT_EACCESS) == 0;
+  }
+
+  bool is_read_only_mount() const {
+    struct statvfs mount {};
+    return ::statvfs(folder().c_str(), &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0;
   }
 
   sqlite3_stmt* prepared(const std::string& sql) {
@@ -151,7 +163,15 @@ class SqliteConnection : public SqlConnection {
 
   [[noreturn]] void fail(int code) const {
     const std::string reason = db_ != nullptr ? sqlite3_errmsg(db_.get()) : sqlite3_errstr(code);
-    switch (code & 0xff) {
+    const int kind = code & 0xff;
+    std::error_code problem;
+    if (is_read_ && (kind == SQLITE_CANTOPEN || kind == SQLITE_READONLY) &&
+        fs::is_regular_file(path_, problem) && !folder_is_writable()) {
+      throw Error(path_ +
+                  ": cannot be read: SQLite needs the right to write in its folder, where readers "
+                  "and writers keep out of each other's way; have it granted, or read a copy");
+    }
+    switch (kind) {
       case SQLITE_NOTADB:
         throw Error(path_ + ": is not a latency database (nor any SQLite file)");
       case SQLITE_CORRUPT:
@@ -166,27 +186,29 @@ class SqliteConnection : public SqlConnection {
         throw Error(path_ + ": cannot be written: the disk is full; nothing of this was stored");
       case SQLITE_BUSY:
       case SQLITE_LOCKED:
-        throw Error(path_ + ": another process has been writing for over " +
-                    std::to_string(kBusyTimeoutMs / 1000) + " s; try again when it is done");
+      case SQLITE_PROTOCOL:
+        throw SqlBusy(path_ + ": another process has been writing for over " +
+                      std::to_string(kBusyTimeoutMs / 1000) + " s; try again when it is done");
       case SQLITE_CANTOPEN: {
-        std::error_code problem;
-        const fs::path folder = fs::path(path_).parent_path();
-        const bool no_folder = !folder.empty() && !fs::exists(folder, problem);
+        const bool no_folder = !fs::exists(folder(), problem);
         const std::string why = fs::is_directory(path_, problem) ? "it is a folder"
                                 : no_folder
                                     ? "its folder is not there"
                                     : std::strerror(db_ ? sqlite3_system_errno(db_.get()) : errno);
         throw Error(path_ + ": cannot be opened: " + why);
       }
-      case SQLITE_IOERR:
-        throw Error(path_ + ": cannot be read or written: " + reason + " (" +
-                    std::strerror(db_ ? sqlite3_system_errno(db_.get()) : errno) + ")");
+      case SQLITE_IOERR: {
+        const int system = db_ ? sqlite3_system_errno(db_.get()) : errno;
+        throw Error(path_ + ": cannot be read or written: " + reason +
+                    (system != 0 ? std::string(" (") + std::strerror(system) + ")" : ""));
+      }
       default:
         throw Error(path_ + ": " + reason);
     }
   }
 
   std::string path_;
+  bool is_read_;  // only
   std::unique_ptr<sqlite3, CloseDatabase> db_;
   std::unordered_map<std::string, Statement> statements_;  // goes before db_
 };

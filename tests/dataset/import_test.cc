@@ -128,6 +128,25 @@ TEST_F(ImportTest, AFileNameThatSeveralGraphsHaveIsNoneOfThem) {
   EXPECT_THAT(report.missing, ElementsAre("a/0001.onnx", "b/0001.onnx"));
 }
 
+TEST_F(ImportTest, AFileAtItsVeryPathGoesBeforeOneOfItsNameInASubfolder) {
+  folder_.write("graphs/backup/relu_224.onnx", two_convs());  // sorts before the other
+  const ImportReport report = import("graph,batch,platform,latency_ms\nrelu_224.onnx,1,cpu,1\n");
+  ASSERT_EQ(report.dataset.samples.size(), 1u);
+  EXPECT_EQ(report.dataset.samples[0].features.num_kernels, 1);
+}
+
+TEST_F(ImportTest, AGraphThatSeveralFilesMayBeIsNoneOfThem) {
+  folder_.write("graphs/a/inner.onnx", one_relu());
+  folder_.write("graphs/b/inner.onnx", two_convs());
+  const ImportReport report =
+      import("graph,batch,platform,latency_ms\nc/inner.onnx,1,cpu,1\nrelu_224.onnx,1,cpu,1\n");
+  EXPECT_EQ(report.imported, 1u);
+  EXPECT_THAT(report.missing, IsEmpty());
+  EXPECT_THAT(report.problems,
+              ElementsAre(StartsWith(
+                  "graph 'c/inner.onnx' may be a/inner.onnx or b/inner.onnx; write the path")));
+}
+
 TEST_F(ImportTest, ReferencesAreBuiltAndNeedNoArchive) {
   const std::string cell = "|none~0|+|none~0|skip_connect~1|+|none~0|none~1|nor_conv_1x1~2|";
   const std::string path = folder_.write("latency.csv",

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "common/error.h"
 #include "latency_db/test_database.h"
 
@@ -51,6 +54,7 @@ TEST_P(LatencyDbContract, KeepsAllThatIsSaidOfAMeasurement) {
   m.host = "here";
   m.facts = {{"threads", "2"}, {"runtime", "rt 1.0"}};
   m.stage = "val";
+  m.network = "UNet:v2";
   EXPECT_EQ(db().add({m}), 1);
   const std::vector<LatencyRecord> found = db().find(m.key, m.platform);
   ASSERT_EQ(found.size(), 1);
@@ -63,6 +67,7 @@ TEST_P(LatencyDbContract, KeepsAllThatIsSaidOfAMeasurement) {
   EXPECT_EQ(found[0].source, "test");
   EXPECT_EQ(found[0].model, m.model);
   EXPECT_EQ(found[0].stage, "val");
+  EXPECT_EQ(found[0].network, "UNet:v2");
   EXPECT_EQ(found[0].key.batch, 8);
   const std::optional<LatencyRecord> whole = db().find_by_id(m.id);
   ASSERT_TRUE(whole);
@@ -85,6 +90,21 @@ TEST_P(LatencyDbContract, TheSameMeasurementTwiceIsOne) {
   EXPECT_EQ(db().add({m, m}), 1);
   EXPECT_EQ(db().add({m}), 0);
   EXPECT_EQ(db().find(m.key, m.platform).size(), 1);
+}
+
+TEST_P(LatencyDbContract, AnIdThatIsThereWithAnotherMeasurementIsAFault) {
+  const LatencyRecord m = a_measurement();
+  db().add({m});
+  LatencyRecord of_another_network = a_measurement("b.onnx"), other_batch = m, elsewhere = m,
+                faster = m;
+  of_another_network.id = m.id;
+  other_batch.key.batch = 2;
+  elsewhere.platform = "cpu-two";
+  faster.latency_ms = 2;
+  for (const LatencyRecord& other : {of_another_network, other_batch, elsewhere, faster}) {
+    EXPECT_THROW(db().add({a_measurement("new"), other}), Error);
+  }
+  EXPECT_EQ(db().num_measurements(), 1);
 }
 
 TEST_P(LatencyDbContract, MeasuringAgainKeepsBothAndTheNewestComesFirst) {
@@ -129,6 +149,55 @@ TEST_P(LatencyDbContract, NothingMeasuredIsChangedOrDeleted) {
   EXPECT_THROW(db().sql().run_script("UPDATE measurements SET latency_ms = 1"), Error);
   EXPECT_THROW(db().sql().run_script("DELETE FROM measurements"), Error);
   EXPECT_EQ(db().find(m.key, m.platform).at(0).latency_ms, 2.5);
+}
+
+TEST_P(LatencyDbContract, NorIsWhatAMeasurementRefersTo) {
+  const LatencyRecord m = a_measurement();
+  db().add({m}, {{m.key.hash, "name", "onnx", "body"}});
+  for (const char* change :
+       {"UPDATE graphs SET hash = 'x'", "UPDATE graphs SET body = NULL, form = NULL",
+        "UPDATE platforms SET name = 'x'", "UPDATE environments SET host = 'x'",
+        "UPDATE environments SET facts = '{}'"}) {
+    EXPECT_THROW(db().sql().run_script(change), Error) << change;
+  }
+  // Rows that nothing refers to, which foreign keys would let go.
+  db().add({}, {{a_measurement("b").key.hash, "b", "reference", "b"}});
+  db().sql().run_script("INSERT INTO platforms (name) VALUES ('unused')");
+  db().sql().run_script("INSERT INTO environments (digest, host, facts) VALUES ('d', '', '{}')");
+  EXPECT_THROW(db().sql().run_script("DELETE FROM graphs WHERE name = 'b'"), Error);
+  EXPECT_THROW(db().sql().run_script("DELETE FROM platforms WHERE name = 'unused'"), Error);
+  EXPECT_THROW(db().sql().run_script("DELETE FROM environments WHERE digest = 'd'"), Error);
+  EXPECT_EQ(db().find_graph(m.key.hash)->body, "body");
+}
+
+TEST_P(LatencyDbContract, NothingIsReplacedOrTruncated) {
+  const LatencyRecord m = a_measurement();
+  db().add({m}, {{m.key.hash, "name", "onnx", "body"}});
+  if (GetParam() == Kind::kPostgres) {
+    for (const char* table : {"measurements", "graphs", "platforms", "environments"}) {
+      EXPECT_THROW(db().sql().run_script(std::string("TRUNCATE ") + table + " CASCADE"), Error);
+    }
+  } else {
+    db().sql().run_script(
+        "PRAGMA foreign_keys = OFF;"
+        "INSERT OR REPLACE INTO measurements SELECT seq, id, graph, batch, platform, 1, NULL, NULL,"
+        " NULL, NULL, 0, environment, '', '', '', '' FROM measurements;"
+        "INSERT OR REPLACE INTO graphs SELECT id, hash, 'x', NULL, NULL FROM graphs;"
+        "INSERT OR REPLACE INTO platforms SELECT id, 'x' FROM platforms;"
+        "INSERT OR REPLACE INTO environments SELECT id, digest, 'x', facts FROM environments");
+  }
+  const LatencyRecord found = db().find(m.key, m.platform).at(0);
+  EXPECT_EQ(found.latency_ms, 2.5);
+  EXPECT_EQ(found.host, "");
+  EXPECT_EQ(db().find_graph(m.key.hash)->body, "body");
+}
+
+TEST_P(LatencyDbContract, AStatementThatFailedDoesNotSpoilOthers) {
+  const std::string early = "SELECT name FROM later";
+  EXPECT_THROW(db().sql().run(early), Error);
+  db().sql().run("SELECT 1");
+  db().sql().run_script("CREATE TABLE later (name TEXT)");
+  EXPECT_EQ(db().sql().run(early), 0);
 }
 
 TEST_P(LatencyDbContract, AddingIsAllOrNothing) {
@@ -181,12 +250,45 @@ TEST_P(LatencyDbContract, AReaderSeesWhatAWriterAdded) {
   EXPECT_EQ(reader.find(m.key, m.platform).size(), 1);
 }
 
-TEST_P(LatencyDbContract, TwoThatOpenANewDatabaseAtOnceShareIt) {
-  LatencyDb other = database_->open();
-  const LatencyRecord m = a_measurement(), n = a_measurement();
-  db().add({m});
-  other.add({n});
-  EXPECT_EQ(db().find(m.key, m.platform).size(), 2);
+TEST_P(LatencyDbContract, ManyThatOpenANewDatabaseAtOnceShareIt) {
+  constexpr int kThreads = 6;
+  const TestDatabase fresh(GetParam());
+  const LatencyRecord m = a_measurement();
+  std::atomic<int> ready{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      ++ready;
+      while (ready < kThreads) std::this_thread::yield();
+      LatencyRecord mine = m;
+      mine.id = random_id();
+      fresh.open().add({mine});
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(fresh.open().find(m.key, m.platform).size(), kThreads);
+}
+
+// Each waits for a row of the other's: the database ends one of them, which then tries again.
+TEST_P(LatencyDbContract, ADeadlockIsNobodysFault) {
+  if (GetParam() == Kind::kSqlite) GTEST_SKIP() << "one writes at a time";
+  std::atomic<int> first_rows{0};
+  const auto insert_both = [&](const std::string& one, const std::string& other) {
+    LatencyDb mine = database_->open();
+    bool met = false;
+    mine.in_transaction([&] {
+      mine.platform_row(one);
+      if (!met) ++first_rows;
+      met = true;
+      while (first_rows < 2) std::this_thread::yield();
+      mine.platform_row(other);
+      return true;
+    });
+  };
+  std::thread other([&] { insert_both("b", "a"); });
+  insert_both("a", "b");
+  other.join();
+  EXPECT_THAT(db().platforms(), ElementsAre("a", "b"));
 }
 
 TEST_P(LatencyDbContract, ADatabaseOfANewerVersionIsLeftAlone) {

@@ -166,5 +166,27 @@ TEST_F(Jobs, ADeviceIsOneWorkersAtATime) {
   EXPECT_TRUE(held);
 }
 
+TEST_F(Jobs, WhoeverWaitsLongForADeviceIsTold) {
+  LatencyDb second = database_->open();
+  JobQueue other(second);
+  other.hold_device("d");
+  int told = 0;
+  jobs_->hold_device("d", [&] {
+    ++told;
+    other.release_device("d");
+  });
+  EXPECT_EQ(told, 1);
+  jobs_->release_device("d");
+  other.hold_device("d", [&] { ++told; });
+  EXPECT_EQ(told, 1);
+}
+
+TEST_F(Jobs, WorkersThatDiedAreForgotten) {
+  jobs_->announce("dead", {"p"});
+  db_->sql().run_script("UPDATE workers SET seen_at = now() - interval '25 hours'");
+  jobs_->announce("alive", {"q"});
+  EXPECT_THAT(jobs_->offered(1e6), ElementsAre("q"));
+}
+
 }  // namespace
 }  // namespace tacho::testing

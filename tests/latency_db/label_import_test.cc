@@ -2,10 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/run_tacho.h"
 #include "cli/test_files.h"
+#include "common/csv.h"
 #include "latency_db/latency_db.h"
 
 namespace tacho::testing {
@@ -85,9 +87,66 @@ TEST_F(Db, WhatWasExportedIsImportedAsItself) {
   EXPECT_EQ(outcome.out, "out/all.csv: 4 measurements\n") << outcome.err;
   EXPECT_THAT(db({"import", "out/all.csv"}).out, HasSubstr("0 of 4 measurements added"));
   EXPECT_THAT(db({"import", "out/all.csv"}, "g.sqlite").out, HasSubstr("4 of 4 measurements"));
-  const std::string first = db({"export"}).out, second = db({"export"}, "g.sqlite").out;
-  EXPECT_EQ(first.substr(0, first.find('\n')), second.substr(0, second.find('\n')));
+  const std::vector<std::string> named{"export", "--graphs", "again"};
+  EXPECT_EQ(db(named).out, db(named, "g.sqlite").out);
+  EXPECT_EQ(db(named).out, folder_.read("out/all.csv"));
   EXPECT_THAT(db({"merge", "g.sqlite"}).out, HasSubstr("0 of 4 measurements were new"));
+}
+
+// Networks of one name in two folders, each measured from within its own.
+class TwoOfOneName : public Db {
+ protected:
+  TwoOfOneName() {
+    folder_.write("a/model.onnx", small_model());
+    folder_.write("b/model.onnx", symbolic_model());
+    folder_.write("a/a.csv", "graph,batch,platform,latency_ms\nmodel.onnx,1,p,1\n");
+    folder_.write("b/b.csv", "graph,batch,platform,latency_ms\nmodel.onnx,1,p,2\n");
+    EXPECT_EQ(db({"import", "a/a.csv", "b/b.csv"}).code, 0);
+    EXPECT_EQ(db({"export", "-o", "all.csv"}).code, 0);
+  }
+};
+
+TEST_F(TwoOfOneName, AMeasurementIsNotTakenForAnotherNetworks) {
+  const Outcome outcome = db({"import", "all.csv", "--graphs", "a"}, "g.sqlite");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("all.csv:3: was measured of network "));
+  EXPECT_THAT(outcome.err, HasSubstr(", but graph 'model.onnx' is network "));
+  EXPECT_FALSE(folder_.has("g.sqlite"));
+  EXPECT_THAT(db({"import", "all.csv", "--graphs", "a", "--skip-missing"}, "g.sqlite").out,
+              HasSubstr("1 of 2 measurements added"));
+  EXPECT_THAT(db({"merge", "f.sqlite"}, "g.sqlite").out, HasSubstr("1 of 2 measurements were new"));
+}
+
+TEST_F(TwoOfOneName, AFileAtItsVeryPathGoesBeforeOneInASubfolder) {
+  folder_.write("a/backup/model.onnx", symbolic_model());
+  EXPECT_THAT(db({"import", "a/a.csv"}).out, HasSubstr("(1 were there)"));
+}
+
+TEST_F(Db, AnExportedNetworkStaysOfItsModel) {
+  folder_.write("resnet18_224.onnx", small_model());
+  folder_.write("resnet18_256.onnx", symbolic_model());
+  folder_.write("sizes.csv",
+                "graph,batch,platform,latency_ms\nresnet18_224.onnx,1,p,1\n"
+                "resnet18_256.onnx,1,p,2\n");
+  db({"import", "sizes.csv"});
+  db({"export", "-o", "out/all.csv", "--graphs", "out"});
+  const CsvTable labels = CsvTable::read_file(folder_.path("out/all.csv"));
+  ASSERT_EQ(labels.num_rows(), 2);
+  EXPECT_EQ(labels.text(0, "model"), "resnet18");
+  EXPECT_EQ(labels.text(1, "model"), "resnet18");
+}
+
+TEST_F(Db, ExportWritesTheNetworksOfThePlatformsAskedFor) {
+  folder_.write("small.csv", "graph,batch,platform,latency_ms\nmodel.onnx,1,gpu-a,1\n");
+  folder_.write("symbolic.onnx", symbolic_model());
+  folder_.write("symbolic.csv", "graph,batch,platform,latency_ms\nsymbolic.onnx,1,cpu-b,1\n");
+  db({"import", "small.csv", "symbolic.csv"});
+  db({"export", "--platform", "gpu-a", "-o", "out/gpu.csv", "--graphs", "out"});
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path("out"))) {
+    files += entry.path().extension() == ".onnx" ? 1 : 0;
+  }
+  EXPECT_EQ(files, 1);
 }
 
 TEST_F(Db, ExportTakesThePlatformsAskedFor) {
@@ -209,6 +268,79 @@ TEST_F(Db, MeasureAddsToTheDatabaseThatItIsTold) {
     EXPECT_EQ(r.facts.at("runtime"), "fake");
     EXPECT_FALSE(r.host.empty());
   });
+}
+
+TEST_F(Db, MeasurementsOfOneEnvironmentShareItsRow) {
+  const std::vector<std::string> args{"measure",       "model.onnx", "--backend", "fake",
+                                      "--min-seconds", "0",          "--db",      "f.sqlite"};
+  ASSERT_EQ(run_tacho(folder_, args).code, 0);
+  LatencyDb opened(folder_.path("f.sqlite"), SqlAccess::kRead);
+  opened.for_each({}, [](const LatencyRecord& r) {
+    EXPECT_EQ(r.facts.count("date"), 0);
+    EXPECT_EQ(r.facts.count("load_average"), 0);
+    EXPECT_EQ(r.facts.count("cpu"), 1);
+  });
+}
+
+TEST_F(Db, ATimeIsExportedToTheMillisecond) {
+  run_tacho(folder_, {"measure", "model.onnx", "--backend", "fake", "--min-seconds", "0", "--db",
+                      "f.sqlite"});
+  db({"export", "-o", "all.csv"});
+  db({"import", "all.csv"}, "g.sqlite");
+  LatencyDb first(folder_.path("f.sqlite"), SqlAccess::kRead);
+  LatencyDb second(folder_.path("g.sqlite"), SqlAccess::kRead);
+  std::vector<int64_t> times;
+  for (LatencyDb* each : {&first, &second}) {
+    each->for_each({}, [&](const LatencyRecord& r) { times.push_back(r.measured_at_ms.value()); });
+  }
+  ASSERT_EQ(times.size(), 2);
+  EXPECT_EQ(times[0], times[1]);
+}
+
+TEST_F(Db, WhatCannotBeStoredIsPrintedAndNotInTheLabelsAndEndsTheSweep) {
+  LatencyDb(folder_.path("f.sqlite"), SqlAccess::kWrite)
+      .sql()
+      .run_script(
+          "CREATE TRIGGER full BEFORE INSERT ON measurements WHEN NEW.model = 'family:resnet:3' "
+          "BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  const std::vector<std::string> args{"measure",       "model.onnx", "family:resnet:3",
+                                      "copy.onnx",     "--backend",  "fake",
+                                      "--min-seconds", "0",          "--db",
+                                      "f.sqlite",      "-o",         "l.csv",
+                                      "--interleave",  "1",          "--csv"};
+  const Outcome outcome = run_tacho(folder_, args);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("f.sqlite: no room"));
+  EXPECT_THAT(outcome.out, HasSubstr("\nmodel.onnx,1,"));
+  EXPECT_THAT(outcome.out, HasSubstr("\nfamily:resnet:3,1,"));
+  EXPECT_THAT(outcome.out, ::testing::Not(HasSubstr("copy.onnx")));
+  EXPECT_EQ(CsvTable::read_file(folder_.path("l.csv")).num_rows(), 1);
+  LatencyDb(folder_.path("f.sqlite"), SqlAccess::kWrite).sql().run_script("DROP TRIGGER full");
+  EXPECT_EQ(run_tacho(folder_, args).code, 0);
+  EXPECT_EQ(CsvTable::read_file(folder_.path("l.csv")).num_rows(), 3);
+  EXPECT_EQ(stats().at("measurements"), 3);
+}
+
+TEST_F(QueryVerb, AnEmptyDatabaseHasNoAnswers) {
+  folder_.write("f.sqlite", "");
+  const Outcome outcome = query({"model.onnx", "--platform", "cpu-launches", "--csv"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("f.sqlite: is empty"));
+  EXPECT_THAT(outcome.out, HasSubstr(",predicted,"));
+  EXPECT_EQ(query({"model.onnx", "-p", "cpu-fake-counted-fp32"}).code, 0);
+  EXPECT_EQ(stats().at("measurements"), 1);
+}
+
+TEST_F(Db, AFaultOfTheDatabaseThatIsMergedIntoIsNotTheSources) {
+  db({"import", "labels.csv"}, "a.sqlite");
+  LatencyDb(folder_.path("f.sqlite"), SqlAccess::kWrite)
+      .sql()
+      .run_script(
+          "CREATE TRIGGER full BEFORE INSERT ON graphs BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  const Outcome outcome = db({"merge", "a.sqlite"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("f.sqlite: no room"));
+  EXPECT_THAT(outcome.err, ::testing::Not(HasSubstr("a.sqlite: f.sqlite")));
 }
 
 }  // namespace

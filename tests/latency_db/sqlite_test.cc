@@ -100,7 +100,6 @@ TEST(SqliteFile, AReadOnlyOneCanBeReadAndNotWritten) {
   LatencyDb(path, SqlAccess::kWrite).add({m});
   const Unprivileged nobody({folder.file("."), path});
   fs::permissions(path, fs::perms::owner_read);
-  fs::permissions(folder.file("."), fs::perms::owner_read | fs::perms::owner_exec);
   EXPECT_EQ(LatencyDb(path, SqlAccess::kRead).find(m.key, m.platform).size(), 1);
   std::string error = error_of(path, SqlAccess::kWrite);
   if (error.empty()) {
@@ -111,7 +110,61 @@ TEST(SqliteFile, AReadOnlyOneCanBeReadAndNotWritten) {
     }
   }
   EXPECT_THAT(error, HasSubstr("read-only"));
+}
+
+// Another may be writing: taken for a still file, the database would look damaged.
+TEST(SqliteFile, InAFolderThatIsClosedToTheReaderItIsNotReadWhileItMayChange) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("f");
+  LatencyDb(path, SqlAccess::kWrite).add({a_measurement()});
+  const Unprivileged nobody({folder.file("."), path});
+  fs::permissions(folder.file("."), fs::perms::owner_read | fs::perms::owner_exec);
+  EXPECT_THAT(error_of(path, SqlAccess::kRead),
+              HasSubstr("f: cannot be read: SQLite needs the right to write in its folder"));
   fs::permissions(folder.file("."), fs::perms::owner_all);
+}
+
+TEST(SqliteFile, AReaderWhoMayNotWriteSeesWhatTheOwnerAddsMeanwhile) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("f");
+  const LatencyRecord m = a_measurement(), n = a_measurement();
+  LatencyDb owner(path, SqlAccess::kWrite);
+  owner.add({m});
+  const Unprivileged nobody({folder.file("."), path, path + "-wal", path + "-shm"});
+  fs::permissions(folder.file("."), fs::perms::owner_read | fs::perms::owner_exec);
+  {
+    LatencyDb reader(path, SqlAccess::kRead);
+    EXPECT_EQ(reader.find(m.key, m.platform).size(), 1);
+    owner.add({n});
+    EXPECT_EQ(reader.find(m.key, m.platform).size(), 2);
+  }
+  fs::permissions(folder.file("."), fs::perms::owner_all);
+}
+
+/// As version 1 left it: without what version 2 added.
+void make_version_1(const std::string& path) {
+  const auto sql = connect_sql(path, SqlAccess::kWrite);
+  std::vector<std::string> added;
+  sql->run(
+      "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name NOT IN "
+      "('measurements_are_kept', 'measurements_stay')",
+      {}, [&](const SqlRow& row) { added.push_back(row.text(0)); });
+  for (const std::string& name : added) sql->run_script("DROP TRIGGER " + name);
+  sql->run_script("PRAGMA user_version = 1");
+}
+
+TEST(SqliteFile, OneOfAnOlderVersionIsReadAsItIsAndBroughtUpToDateByWriters) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("f");
+  const LatencyRecord m = a_measurement();
+  LatencyDb(path, SqlAccess::kWrite).add({m});
+  make_version_1(path);
+  EXPECT_EQ(LatencyDb(path, SqlAccess::kRead).find(m.key, m.platform).size(), 1);
+  const auto plain = connect_sql(path, SqlAccess::kWrite);
+  EXPECT_NO_THROW(plain->run_script("UPDATE platforms SET name = 'cpu-one'"));
+  LatencyDb db(path, SqlAccess::kWrite);
+  EXPECT_EQ(db.find(m.key, m.platform).size(), 1);
+  EXPECT_THROW(plain->run_script("UPDATE platforms SET name = 'cpu-two'"), Error);
 }
 
 // A limit on the size of files stands for a full disk: what SQLite sees is a write that fails.

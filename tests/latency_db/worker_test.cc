@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "cli/run_tacho.h"
@@ -26,8 +27,9 @@ class Workers : public ::testing::Test {
     database_.emplace(Kind::kPostgres);
     db_.emplace(database_->open());
   }
-  Process worker(const std::string& device, const std::vector<std::string>& more = {}) {
-    std::vector<std::string> args{"worker", "--platforms",       kBackend, "--device", device,
+  Process worker(const std::string& device, const std::vector<std::string>& more = {},
+                 const std::string& backend = kBackend) {
+    std::vector<std::string> args{"worker", "--platforms",       backend, "--device", device,
                                   "--db",   database_->address()};
     args.insert(args.end(), more.begin(), more.end());
     return Process(TACHO_PROGRAM, args, files_.path("worker_" + device));
@@ -131,6 +133,98 @@ TEST_F(Workers, QueryAsksAWorkerThatOffersThePlatform) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr(",measured now,"));
   EXPECT_THAT(run_tacho(files_, query).out, HasSubstr(",measured,"));
+}
+
+TEST_F(Workers, WhatTheyMeasureIsInTheLabelsToo) {
+  write_small_project(files_);
+  const Process measures = worker("a");
+  const std::vector<std::string> args{
+      "measure",       "model.onnx", "--platform", kPlatform, "--db",       database_->address(),
+      "--min-seconds", "0",          "--json",     "-o",      "labels.csv", "--samples",
+      "samples.jsonl"};
+  const Outcome outcome = run_tacho(files_, args);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const auto one = nlohmann::json::parse(outcome.out).at("measurements").at(0);
+  EXPECT_EQ(one.at("platform"), kPlatform);
+  EXPECT_EQ(one.at("samples_ms").size(), 10);
+  EXPECT_TRUE(one.at("load_ms").is_null());
+  const CsvTable labels = CsvTable::read_file(files_.path("labels.csv"));
+  ASSERT_EQ(labels.num_rows(), 1);
+  EXPECT_EQ(labels.text(0, "platform"), kPlatform);
+  EXPECT_TRUE(nlohmann::json::accept(files_.read("samples.jsonl")));
+  EXPECT_THAT(run_tacho(files_, args).err, HasSubstr("1 models left out: measured before"));
+}
+
+TEST_F(Workers, AModelFromStandardInputTravelsAsWell) {
+  const Process measures = worker("a");
+  Invocation invocation;
+  invocation.args = {"measure",       "-", "--platform", kPlatform, "--db", database_->address(),
+                     "--min-seconds", "0", "--csv"};
+  invocation.input = small_model();
+  const Outcome outcome = run_tacho(files_, invocation);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("<stdin>,1,cpu-fake7-counted-fp32,"));
+}
+
+TEST_F(Workers, QueryPredictsWhatAWorkerCannotRun) {
+  write_small_project(files_);
+  JobQueue queue(*db_);
+  queue.announce("w", {"cpu-launches"});
+  std::thread refuses([&] {
+    std::optional<TakenJob> job;
+    while (!(job = queue.take("w", {"cpu-launches"}, 60))) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    queue.fail(*job, Error("operator Foo is not supported", Fault::kUnsupported));
+  });
+  const Outcome outcome =
+      run_tacho(files_, {"query", "model.onnx", "--platform", "cpu-launches", "--db",
+                         database_->address(), "-c", "checkpoint.safetensors", "--csv"});
+  refuses.join();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("model.onnx: predicted, since it cannot be measured on "
+                                     "cpu-launches: operator Foo is not supported"));
+  EXPECT_THAT(outcome.out, HasSubstr(",predicted,"));
+}
+
+TEST_F(Workers, QueryOfStandardInputDoesNotAskAWorkerForWhatItCannotBeSent) {
+  write_small_project(files_);
+  JobQueue(*db_).announce("w", {"cpu-launches"});
+  Invocation invocation;
+  invocation.args = {"query",      "-",
+                     "--platform", "cpu-launches",
+                     "--db",       database_->address(),
+                     "-c",         "checkpoint.safetensors",
+                     "--csv"};
+  invocation.input = small_model();
+  const Outcome outcome = run_tacho(files_, invocation);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("<stdin>,1,cpu-launches,4,predicted,"));
+  EXPECT_EQ(number("SELECT count(*) FROM jobs"), 0);
+}
+
+// The lease is shorter than the measurement, which hangs until the time limit.
+TEST_F(Workers, ALongMeasurementKeepsItsLeaseAndATooLongOneIsGivenUp) {
+  write_small_project(files_);
+  const Process measures = worker("a", {"--lease", "1", "--time-limit", "3"},
+                                  std::string(kBackend) + ",fail=small,how=hang");
+  std::optional<Outcome> outcome;
+  std::thread asks([&] { outcome = measure({"model.onnx"}); });
+  JobQueue queue(*db_);
+  while (number("SELECT count(*) FROM jobs WHERE state = 'taken'") == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  while (number("SELECT count(*) FROM jobs WHERE state = 'taken'") > 0) {
+    const std::optional<TakenJob> stolen = queue.take("thief", {kPlatform}, 60);
+    EXPECT_FALSE(stolen);
+    if (stolen) queue.fail(*stolen, Error("stolen"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  asks.join();
+  EXPECT_EQ(outcome->code, 1);
+  EXPECT_THAT(outcome->err, HasSubstr("model.onnx: ran longer than 3.00 s"));
+  // It has started anew.
+  EXPECT_EQ(measure({"family:resnet:3"}).code, 0);
 }
 
 TEST(WorkerFaults, NoPlatformNoPostgres) {

@@ -23,9 +23,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Shorter and slower than training from scratch: the body knows its kernels already.
-constexpr int kEpochs = 60, kPatience = 15;
-constexpr double kLearningRate = 1e-3;
+// Tried on an NPU that the base never saw, from 32 and 100 detectors: 7.3 and 4.9 % off, against 8.0 and
+// 6.5 % with 60 epochs of large steps at a third of the rate.
+constexpr int kEpochs = 150, kPatience = 40, kBatchKernels = 600;
+constexpr double kLearningRate = 3e-3;
 constexpr double kValidation = 0.1;  ///< share of the models, for stopping and for the bands
 
 /// While it lives: results are what finetune itself prints.
@@ -59,6 +60,7 @@ nlohmann::json config_of(const ModelConfig& model, const FullOptions& o, const W
           {"bound", model.bound},
           {"epochs", kEpochs},
           {"patience", kPatience},
+          {"batch_kernels", kBatchKernels},
           {"learning_rate", kLearningRate},
           {"validation", kValidation},
           {"test", 0},

@@ -19,5 +19,5 @@ models=()
 for member in $(seq "${MEMBERS:-200}"); do
   for family in $families; do models+=("family:$family:$member"); done
 done
-exec "$tacho" measure "${models[@]}" --platform "$platforms" --output "$labels" --samples "${labels%.csv}.samples.jsonl" \
+exec "$tacho" measure "${models[@]}" --platform "$platforms" --interleave 1 --output "$labels" --samples "${labels%.csv}.samples.jsonl" \
   --min-runs 10 --min-seconds "${MIN_SECONDS:-0.2}" --csv >/dev/null

@@ -4,6 +4,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "backends/environment.h"
 #include "cli/backend_choice.h"
@@ -74,6 +75,12 @@ bool read_options(const Arguments& args, Options& o) {
       "has not is then measured by a worker that has it, if the database is PostgreSQL: see\n"
       "tacho worker.");
   if (!parse(app, args)) return false;
+  if (!o.files.labels.empty() && app.count("--shape") > 0) {
+    throw Error(
+        "tacho measure: -o names a network by its file, and --shape makes another of it; "
+        "keep it with --samples or --db",
+        Fault::kUsage);
+  }
   if (!o.files.graphs.empty() && o.files.labels.empty()) {
     throw Error("tacho measure: --graphs goes with -o", Fault::kUsage);
   }
@@ -191,11 +198,14 @@ class Results {
 std::vector<Job> not_measured(const std::vector<Job>& jobs, const std::string& platform,
                               const Options& options, const Results& results) {
   std::vector<Job> wanted;
+  std::set<std::pair<std::string, int64_t>>
+      asked;  // a model may be given by its file and its folder
   for (const Job& job : jobs) {
+    if (!asked.emplace(job.model, job.batch).second) continue;
     if (!results.log().has(job.model, job.batch, platform)) wanted.push_back(job);
   }
-  if (wanted.size() < jobs.size()) {
-    print_notice(std::to_string(jobs.size() - wanted.size()) +
+  if (wanted.size() < asked.size()) {
+    print_notice(std::to_string(asked.size() - wanted.size()) +
                  " models left out: measured before, in " + options.files.labels);
   }
   return wanted;

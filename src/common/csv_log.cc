@@ -23,7 +23,7 @@ bool is_empty(const std::string& path) {
 }  // namespace
 
 CsvLog::CsvLog(const std::string& path, const std::vector<std::string>& columns)
-    : log_(path), width_(columns.size()) {
+    : log_(path, line_of(columns)), width_(columns.size()) {
   if (is_empty(path)) log_.append(line_of(columns));
   rows_ = CsvTable::read_file(path);
   if (rows_.columns() != columns) {

@@ -24,12 +24,25 @@ std::uintmax_t end_of_whole_lines(const std::string& path, std::uintmax_t size) 
   return size;
 }
 
+// Whether all that the file holds is a beginning of `text`.
+bool begins(const std::string& text, const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string there(text.size() + 1, '\0');
+  in.read(there.data(), static_cast<std::streamsize>(there.size()));
+  there.resize(static_cast<size_t>(in.gcount()));
+  return text.compare(0, there.size(), there) == 0;
+}
+
 }  // namespace
 
-LineLog::LineLog(const std::string& path) : path_(path) {
+LineLog::LineLog(const std::string& path, const std::string& first_line) : path_(path) {
   std::error_code problem;
   if (fs::is_regular_file(path, problem)) {
     const std::uintmax_t size = fs::file_size(path), whole = end_of_whole_lines(path, size);
+    if (whole == 0 && size > 0 && !begins(first_line, path)) {
+      throw Error(path +
+                  ": holds no whole line, so it is none of ours; name another file, or delete it");
+    }
     if (whole < size) fs::resize_file(path, whole, problem);
     if (problem) throw Error(path + ": cannot write: " + problem.message());
   }

@@ -17,6 +17,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::error_of;
 using ::testing::HasSubstr;
+using testing::inferred;
 using ::testing::Not;
 
 class Onednn : public ::testing::Test {
@@ -65,6 +66,23 @@ double cosine(const std::vector<float>& a, const std::vector<float>& b) {
     bb += static_cast<double>(b[i]) * b[i];
   }
   return ab / std::sqrt(aa * bb);
+}
+
+TEST_F(Onednn, RefusesSummandsThatAreNoVectorOfTheOutputs) {
+  for (const char* c : {"float[2,2] c = {1, 2, 3, 4}", "float[2,1] c = {1, 2}"}) {
+    const std::string given = std::string("float[1,2] w = {1, 2}, ") + c;
+    EXPECT_THAT(fp32_->unsupported(inferred("g (float[2,1] x) => (float[2,2] y) <" + given +
+                                            "> { y = Gemm(x, w, c) }")),
+                ElementsAre(HasSubstr("no vector of the outputs")))
+        << c;
+  }
+}
+
+TEST_F(Onednn, RefusesABiasThatIsComputed) {
+  EXPECT_THAT(
+      fp32_->unsupported(inferred("g (float[2,1] x, float[2] b) => (float[2,2] y) "
+                                  "<float[1,2] w = {1, 2}> { r = Relu(b) y = Gemm(x, w, r) }")),
+      ElementsAre(HasSubstr("is computed")));
 }
 
 TEST_F(Onednn, NormsSumsAndActivationsArePartOfTheConvolution) {

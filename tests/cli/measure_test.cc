@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/run_tacho.h"
@@ -43,6 +44,19 @@ TEST_F(Measure, LabelsAreWrittenOnceForEachModelAndBatch) {
   EXPECT_EQ(folder_.read("labels.csv"), first);
   ASSERT_EQ(run({"model.onnx", "-o", "labels.csv", "--batch", "4"}).code, 0);
   EXPECT_THAT(folder_.read("labels.csv"), HasSubstr("\nmodel.onnx,4,"));
+}
+
+TEST_F(Measure, AModelGivenTwiceIsMeasuredOnce) {
+  ASSERT_EQ(run({"model.onnx", "model.onnx", "-o", "labels.csv"}).code, 0);
+  const std::string labels = folder_.read("labels.csv");
+  EXPECT_EQ(std::count(labels.begin(), labels.end(), '\n'), 2);
+}
+
+TEST_F(Measure, LabelsNameANetworkByItsFileSoNoOtherShapeGoesThere) {
+  const Outcome outcome = run({"model.onnx", "-o", "labels.csv", "--shape", "x:2x4"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--shape makes another of it"));
+  EXPECT_FALSE(folder_.has("labels.csv"));
 }
 
 TEST_F(Measure, GraphsAreNamedRelativeToTheirFolder) {

@@ -57,6 +57,12 @@ TEST_F(CsvLogTest, HalfAHeaderIsWrittenAnew) {
   EXPECT_EQ(text(), "graph,ms\nx,1\n");
 }
 
+TEST_F(CsvLogTest, AFileWithoutAWholeLineThatIsNotOursIsLeftAlone) {
+  write("somebody's only line");
+  EXPECT_THROW(CsvLog(path_, {"graph", "ms"}), Error);
+  EXPECT_EQ(text(), "somebody's only line");
+}
+
 TEST_F(CsvLogTest, AFileWithOtherColumnsIsLeftAlone) {
   write("graph,batch\nx,1\n");
   try {

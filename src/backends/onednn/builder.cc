@@ -128,7 +128,13 @@ Tensor Builder::in_quantized(ValueId v, const Desc& layout) {
   return as(v, layout, quantized(v)->scale);
 }
 
+void Builder::need_constant(ValueId v) const {
+  if (constant_[static_cast<size_t>(v)] == 0)
+    throw Refusal("a bias, scale or norm that is computed");
+}
+
 std::vector<float> Builder::floats(ValueId v) {
+  need_constant(v);
   std::vector<float> elements(static_cast<size_t>(elements_of(dims(v))), 0.0F);
   const Tensor tensor = in_f32(v);
   if (!dry()) std::memcpy(elements.data(), tensor.at<float>(), elements.size() * sizeof(float));

@@ -58,7 +58,9 @@ class Builder {
   Tensor in_quantized(ValueId v, const Desc& layout);
 
   /// The elements of a constant; zeros in a dry build.
+  /// Refuses, in dry builds too, what a node computes or the model is given as it runs.
   std::vector<float> floats(ValueId v);
+  void need_constant(ValueId v) const;
   Tensor known_floats(const Shape& shape, const std::vector<float>& elements);
 
   /// `made` is the value from now on.

@@ -165,6 +165,10 @@ void build_gather(Builder& b, const Group& group) {
     if (b.dry()) return pick(b, group, [](const Shape&) { return 0; });
     const Shape shape = c.shape(1);
     const auto* at = indices.at<int32_t>();
+    const int64_t count = elements_of(shape);
+    if (!std::all_of(at, at + count, [&](int64_t i) { return -size <= i && i < size; })) {
+      throw Refusal("an index outside the dimension");
+    }
     return pick(b, group, [=](const Shape& index) {
       int64_t place = 0, which = 0;
       for (size_t d = 0; d < axis; ++d) place = place * in[d] + index[d];

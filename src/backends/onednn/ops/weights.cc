@@ -38,6 +38,19 @@ Weights weights_of(Builder& b, const Group& group, size_t channel, int64_t outpu
   weights.weight = b.in_f32(w);
   std::vector<float>& bias = weights.bias;
   bias.assign(static_cast<size_t>(outputs), 0.0F);
+  if (c.has_input(2)) {
+    b.need_constant(c.value(2));
+    const Shape own = b.dims(c.value(2));
+    const int64_t count = elements_of(own);
+    if (count != 1 && (count != outputs || own.back() != outputs)) {
+      throw Refusal("a summand that is no vector of the outputs");
+    }
+  }
+  if (group.bias != kNoValue) b.need_constant(group.bias);
+  if (group.norm != kNoNode) {
+    const NodeContext norm(b.graph(), group.norm);
+    for (size_t i = 1; i <= 4; ++i) b.need_constant(norm.value(i));
+  }
   if (b.dry()) return weights;
   for (const ValueId v : {c.has_input(2) ? c.value(2) : kNoValue, group.bias}) {
     if (v == kNoValue) continue;

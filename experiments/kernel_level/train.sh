@@ -25,7 +25,7 @@ forest() {  # the random forest to compare with, trained the same way, not kept
 kernels=${KERNELS:-conv linear bmm softmax ln add mul relu gelu tanh}
 for name in $kernels; do
   case $name in
-    conv) train conv --members 2 --shared-members 1 ;;
+    conv) train conv --members 3 ;;
     linear) train linear --shared-only --members 2 ;;
     bmm) train bmm --shared-only --members 1 --leaves 128 --trees 700 ;;
     softmax | ln) train "$name" --members 1 --leaves 24 --trees 400 ;;

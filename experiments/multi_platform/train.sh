@@ -3,7 +3,8 @@
 #   checkpoints/held_out.safetensors   an ensemble that never saw the test models; test.sh takes its figures
 #   checkpoints/default.safetensors    the same networks trained on everything, with that one's error bands
 #   train.sh [arguments of tacho train]        e.g. --set epochs=20
-# A quarter of an hour a network on one core, four networks. A killed run goes on where it was.
+# A quarter of an hour a network on one core, four networks. A killed run goes on where it was; networks that are there
+# in build/experiments/multi_platform are not trained again.
 set -euo pipefail
 . "$(dirname "$0")/../common.sh"
 build
@@ -20,7 +21,7 @@ ensemble() {  # name of its members, the ensemble, arguments of tacho train for 
   shift 2
   for seed in ${SEEDS:-1 2}; do
     members+=("$work/$name$seed.safetensors")
-    "$tacho" train "$here/config.json" "$@" --set seed="$seed" --set output="${members[-1]}"
+    [ -f "${members[-1]}" ] || "$tacho" train "$here/config.json" "$@" --set seed="$seed" --set output="${members[-1]}"
   done
   "$tacho" train "$here/config.json" "$@" --set output="$output" --ensemble "${members[@]}"
 }

@@ -1,45 +1,85 @@
 #include "kernel_builder/forest.h"
 
 #include <algorithm>
-#include <array>
+#include <limits>
+#include <numeric>
+
+#include "common/error.h"
 
 namespace tacho {
 namespace {
 
-// A step down a tree waits for its node; so many trees are walked side by side that the waits
-// overlap.
-constexpr size_t kSideBySide = 8;
+/// Steps from the root to the deepest leaf.
+int32_t depth(const Forest& forest, int32_t root) {
+  const TreeNode& node = forest.nodes[static_cast<size_t>(root)];
+  if (node.feature < 0) return 0;
+  return 1 + std::max(depth(forest, node.left), depth(forest, node.left + 1));
+}
 
 }  // namespace
 
 double Forest::operator()(const float* features) const {
   double sum = base;
-  const TreeNode* const all = nodes.data();
-  size_t tree = 0;
-  for (; tree + kSideBySide <= roots.size(); tree += kSideBySide) {
-    std::array<const TreeNode*, kSideBySide> at;
-    for (size_t i = 0; i < kSideBySide; ++i) at[i] = all + roots[tree + i];
-    for (bool moved = true; moved;) {
-      int32_t inner = 0;
-      for (size_t i = 0; i < kSideBySide; ++i) {
-        // Without branches: which way a row goes cannot be foretold. A leaf stays where it is.
-        const TreeNode* const node = at[i];
-        const bool is_leaf = node->feature < 0;
-        const float x = features[std::max(node->feature, 0)];
-        const TreeNode* const next = all + (node->left + (x < node->value ? 0 : 1));
-        at[i] = is_leaf ? node : next;
-        inner += is_leaf ? 0 : 1;
-      }
-      moved = inner > 0;
-    }
-    for (const TreeNode* leaf : at) sum += static_cast<double>(leaf->value);
-  }
-  for (; tree < roots.size(); ++tree) {
-    const TreeNode* node = all + roots[tree];
+  for (const int32_t root : roots) {
+    const TreeNode* node = nodes.data() + root;
     while (node->feature >= 0) {
-      node = all + node->left + (features[node->feature] < node->value ? 0 : 1);
+      node = nodes.data() + node->left + (features[node->feature] < node->value ? 0 : 1);
     }
     sum += static_cast<double>(node->value);
+  }
+  return sum;
+}
+
+PackedForest::PackedForest(const Forest& forest)
+    : num_features_(static_cast<size_t>(forest.num_features)), base_(forest.base) {
+  constexpr int64_t kMost = std::numeric_limits<int16_t>::max();
+  if (forest.num_features >= kMost) throw Error("a forest of too many features to serve");
+  nodes_.reserve(forest.nodes.size() + 1);
+  for (size_t i = 0; i < forest.nodes.size(); ++i) {
+    const TreeNode& from = forest.nodes[i];
+    const int64_t left = from.feature < 0 ? -1 : from.left - static_cast<int64_t>(i);
+    if (left > kMost || left < -kMost) throw Error("a tree of too many leaves to serve");
+    const int32_t feature = from.feature < 0 ? forest.num_features : from.feature;
+    nodes_.push_back({from.value, static_cast<uint16_t>(feature), static_cast<int16_t>(left)});
+  }
+  // What fills up the last group: a leaf of nothing.
+  const auto nothing = static_cast<int32_t>(nodes_.size());
+  nodes_.push_back({0, static_cast<uint16_t>(forest.num_features), -1});
+
+  std::vector<int32_t> depths, order(forest.roots.size());
+  for (const int32_t root : forest.roots) depths.push_back(depth(forest, root));
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
+    return depths[static_cast<size_t>(a)] > depths[static_cast<size_t>(b)];
+  });
+  for (size_t first = 0; first < order.size(); first += kSideBySide) {
+    Group group;
+    std::fill(std::begin(group.roots), std::end(group.roots), nothing);
+    group.steps = depths[static_cast<size_t>(order[first])];
+    for (size_t i = first; i < std::min(order.size(), first + kSideBySide); ++i) {
+      group.roots[i - first] = forest.roots[static_cast<size_t>(order[i])];
+    }
+    groups_.push_back(group);
+  }
+}
+
+double PackedForest::operator()(const float* features) const {
+  static thread_local std::vector<float> row;
+  row.assign(features, features + num_features_);
+  row.push_back(std::numeric_limits<float>::quiet_NaN());
+  const float* const x = row.data();
+  const Node* const all = nodes_.data();
+  double sum = base_;
+  for (const Group& group : groups_) {
+    const Node* at[kSideBySide];
+    for (int i = 0; i < kSideBySide; ++i) at[i] = all + group.roots[i];
+    for (int32_t step = 0; step < group.steps; ++step) {
+      for (const Node*& node : at) {
+        const int right = !(x[node->feature] < node->value);
+        node += node->left + right;
+      }
+    }
+    for (const Node* leaf : at) sum += static_cast<double>(leaf->value);
   }
   return sum;
 }

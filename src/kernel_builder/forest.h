@@ -1,8 +1,8 @@
-// Trees that are trained elsewhere and evaluated here: flat arrays, a few microseconds a row.
+// Trees that are trained elsewhere and evaluated here.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace tacho {
@@ -14,7 +14,7 @@ struct TreeNode {
   int32_t left = 0;      ///< index of the left child in the forest's node array
 };
 
-/// The sum of its trees' leaves plus `base`.
+/// The sum of its trees' leaves plus `base`: the form that is trained and kept in files.
 struct Forest {
   int32_t num_features = 0;
   double base = 0;
@@ -22,6 +22,39 @@ struct Forest {
   std::vector<TreeNode> nodes;
 
   double operator()(const float* features) const;
+};
+
+/// The same forest in the form that serves: about a nanosecond a step down a tree. A step waits for
+/// its node and which way it goes cannot be foretold, so trees are walked side by side, without
+/// branches, the deepest ones together; nodes are eight bytes, so that more of them stay in cache.
+class PackedForest {
+ public:
+  PackedForest() = default;
+  /// Throws Error where a forest has more features or larger trees than a node can say.
+  explicit PackedForest(const Forest& forest);
+
+  bool empty() const { return groups_.empty(); }
+  /// The forest's answer, but for the order in which leaves are added up.
+  double operator()(const float* features) const;
+
+ private:
+  static constexpr int kSideBySide = 16;
+
+  /// A leaf asks for the one feature that is not a number and so steps right: onto itself.
+  struct Node {
+    float value = 0;
+    uint16_t feature = 0;
+    int16_t left = 0;  ///< relative to the node
+  };
+  struct Group {
+    int32_t roots[kSideBySide] = {};
+    int32_t steps = 0;  ///< of the deepest tree
+  };
+
+  size_t num_features_ = 0;
+  double base_ = 0;
+  std::vector<Node> nodes_;
+  std::vector<Group> groups_;
 };
 
 }  // namespace tacho

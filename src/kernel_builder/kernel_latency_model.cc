@@ -14,7 +14,12 @@ namespace tacho {
 KernelLatencyModel::KernelLatencyModel(std::vector<KernelPredictor> predictors, DeviceTable devices)
     : predictors_(std::move(predictors)), devices_(std::move(devices)) {
   std::set<std::string> all;
-  for (const KernelPredictor& p : predictors_) all.insert(p.platforms.begin(), p.platforms.end());
+  for (const KernelPredictor& p : predictors_) {
+    all.insert(p.platforms.begin(), p.platforms.end());
+    Served& served = served_.emplace_back();
+    served.shared = PackedForest(p.shared);
+    for (const auto& [platform, forest] : p.own) served.own.emplace(platform, forest);
+  }
   platforms_.assign(all.begin(), all.end());
 }
 
@@ -69,8 +74,9 @@ KernelAnswer KernelLatencyModel::predict(const std::string& platform, const Kern
                 " and no facts of it are known" + name_hint(platform, p->platforms) +
                 "; --devices FILE gives facts");
   }
-  const auto own = p->own.find(platform);
-  const bool has_own = own != p->own.end(), has_shared = !p->shared.roots.empty();
+  const Served& served = served_[static_cast<size_t>(p - predictors_.data())];
+  const auto own = served.own.find(platform);
+  const bool has_own = own != served.own.end(), has_shared = !served.shared.empty();
   if (!has_own && !has_shared) {
     throw Error("platform '" + printable(platform) + "' was not measured for " + p->name +
                 ", whose forests are each of one platform");
@@ -87,7 +93,7 @@ KernelAnswer KernelLatencyModel::predict(const std::string& platform, const Kern
   const bool alone = device == devices_.end() || !has_shared;
   const double weight = !has_own ? 0 : alone ? 1 : p->own_weight;
   double log2_factor = 0;
-  if (weight < 1) log2_factor += (1 - weight) * p->shared(row.values.data());
+  if (weight < 1) log2_factor += (1 - weight) * served.shared(row.values.data());
   if (weight > 0) log2_factor += weight * own->second(row.values.data());
   answer.latency_ms = row.roofline_ms * std::exp2(log2_factor);
   return answer;

@@ -55,7 +55,14 @@ class KernelLatencyModel {
   double predict_ms(const std::string& platform, const KernelConfig& config) const;
 
  private:
+  /// A predictor's forests as they serve.
+  struct Served {
+    PackedForest shared;
+    std::map<std::string, PackedForest> own;
+  };
+
   std::vector<KernelPredictor> predictors_;
+  std::vector<Served> served_;  ///< of each predictor
   DeviceTable devices_;
   std::vector<std::string> platforms_;
 };

@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "common/error.h"
+
 namespace tacho {
 namespace {
 
@@ -18,9 +20,12 @@ Forest two_trees() {
   return f;
 }
 
+/// In both forms, which agree.
 double at(float x0, float x1) {
   const float row[] = {x0, x1};
-  return two_trees()(row);
+  const Forest f = two_trees();
+  EXPECT_DOUBLE_EQ(PackedForest(f)(row), f(row));
+  return f(row);
 }
 
 TEST(Forest, AddsTheLeavesToTheBase) {
@@ -39,7 +44,7 @@ TEST(Forest, WhatIsNotANumberGoesRight) {
 }
 
 TEST(Forest, ManyTreesAreTheSumOfEachAlone) {
-  // 2 trees 11 times: whole groups that are walked side by side, and some left over.
+  // 2 trees 11 times, of two depths: a whole group that is walked side by side, and one filled up.
   const Forest two = two_trees();
   Forest many = two;
   for (int copy = 1; copy < 11; ++copy) {
@@ -53,6 +58,7 @@ TEST(Forest, ManyTreesAreTheSumOfEachAlone) {
   for (const float x : {0.f, 3.f}) {
     const float row[] = {x, 5 - x};
     EXPECT_DOUBLE_EQ(many(row) - 100, 11 * (two(row) - 100));
+    EXPECT_DOUBLE_EQ(PackedForest(many)(row), many(row));
   }
 }
 
@@ -60,6 +66,14 @@ TEST(Forest, WithoutTreesIsItsBase) {
   Forest f;
   f.base = 3;
   EXPECT_DOUBLE_EQ(f(nullptr), 3);
+  EXPECT_TRUE(PackedForest(f).empty());
+  EXPECT_DOUBLE_EQ(PackedForest(f)(nullptr), 3);
+}
+
+TEST(PackedForest, RefusesWhatANodeCannotSay) {
+  Forest f = two_trees();
+  f.num_features = 40000;
+  EXPECT_THROW(PackedForest{f}, Error);
 }
 
 }  // namespace

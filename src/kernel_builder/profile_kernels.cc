@@ -1,6 +1,8 @@
 #include "kernel_builder/profile_kernels.h"
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
 
 #include "backends/measure_graph.h"
 #include "common/error.h"
@@ -12,9 +14,59 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-KernelLatency latency_on(Backend& backend, const Graph& graph, const MeasureOptions& protocol) {
-  const Timing timing = measure_graph(backend, graph, protocol);
-  return {timing.median_ms, timing.stddev_ms};
+/// Of kernels that are in memory together: weights and activations at most, but for a single one.
+constexpr double kMostBytes = 1e9;
+
+/// What a runtime throws when it is out of memory, too.
+std::string reason_of(const std::exception& e) {
+  const std::string text = e.what();
+  return printable(text.substr(0, text.find('\n')));
+}
+
+struct Profiled {
+  const WorkspaceEntry* entry = nullptr;
+  KernelLatency latency;
+  std::string error;  ///< instead of a latency
+};
+
+/// Measures entries from `first` on, as many as take turns together.
+std::vector<Profiled> profile_together(Backend& backend, const KernelType& type,
+                                       const std::vector<WorkspaceEntry>& entries, size_t first,
+                                       const ProfileOptions& options) {
+  std::vector<Profiled> result;
+  std::vector<size_t> compiled;  // index into the result
+  std::vector<std::unique_ptr<CompiledModel>> models;
+  std::vector<TurnTaker> takers;
+  double bytes = 0;
+  const size_t last = std::min(entries.size(), first + std::max<size_t>(1, options.together));
+  for (size_t i = first; i < last; ++i) {
+    bytes += type.cost(entries[i].config).cost.bytes();
+    if (i > first && bytes > kMostBytes) break;
+    Profiled& one = result.emplace_back();
+    one.entry = &entries[i];
+    try {
+      const Graph graph = deployed_graph(type, entries[i].config);
+      models.push_back(backend.compile(runnable_graph(backend, graph)));
+    } catch (const std::exception& e) {
+      one.error = reason_of(e);
+      continue;
+    }
+    compiled.push_back(result.size() - 1);
+    takers.push_back([model = models.back().get()](const Turn& turn) {
+      try {
+        return take_turn(*model, turn);
+      } catch (const std::exception& e) {
+        throw Error(reason_of(e));
+      }
+    });
+  }
+  const std::vector<Measured> measured = measure_in_turns(takers, options.protocol);
+  for (size_t i = 0; i < measured.size(); ++i) {
+    Profiled& one = result[compiled[i]];
+    if (measured[i].error) one.error = measured[i].error->what();
+    one.latency = {measured[i].timing.median_ms, measured[i].timing.stddev_ms};
+  }
+  return result;
 }
 
 // Saves at once where measuring is slow; where it is not, a tenth of the time goes into saving.
@@ -69,27 +121,27 @@ ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& typ
     }
   }
   Saver saver(file);
-  for (size_t i = 0; i < open.size(); ++i) {
-    Json& entry = file.edit(type.name(), open[i].id);
-    if (const auto source = sources.find(open[i].id); source != sources.end() && entry.empty()) {
-      entry = source->second;
-    }
-    try {
-      const Graph graph = deployed_graph(type, open[i].config);
-      const KernelLatency latency = latency_on(backend, graph, options.protocol);
+  for (size_t done = 0; done < open.size();) {
+    for (const Profiled& one : profile_together(backend, type, open, done, options)) {
+      const std::string& id = one.entry->id;
+      Json& entry = file.edit(type.name(), id);
+      if (const auto source = sources.find(id); source != sources.end() && entry.empty()) {
+        entry = source->second;
+      }
+      ++done;
+      if (!one.error.empty()) {
+        entry["error"] = one.error;
+        if (outcome.failed++ == 0)
+          outcome.first_failure = to_text(type, one.entry->config) + ": " + one.error;
+        continue;
+      }
       if (outcome.measured == 0) workspace.set_platform(backend.platform(), backend.facts());
-      entry["latency"] = latency_text(latency);
+      entry["latency"] = latency_text(one.latency);
       entry.erase("error");
       ++outcome.measured;
-    } catch (const std::exception& e) {  // a runtime that is out of memory, too
-      const std::string text = e.what();
-      const std::string why = printable(text.substr(0, text.find('\n')));
-      entry["error"] = why;
-      if (outcome.failed++ == 0)
-        outcome.first_failure = to_text(type, open[i].config) + ": " + why;
     }
     saver.save();
-    if (options.progress) options.progress(i + 1, open.size());
+    if (options.progress) options.progress(done, open.size());
   }
   file.save();
   return outcome;

@@ -13,6 +13,7 @@ namespace tacho {
 struct ProfileOptions {
   MeasureOptions protocol;
   size_t most = 0;            ///< at most so many; 0: all
+  size_t together = 32;       ///< so many take turns, so that a slow moment hits none alone
   bool retry_failed = false;  ///< also those that could not be measured before
   std::function<void(size_t done, size_t total)> progress;
 };
@@ -23,11 +24,11 @@ struct ProfileOutcome {
   std::string first_failure;
 };
 
-/// The latency written is the median of the runs, the spread their standard deviation. Every result
-/// goes into profiled_<kernel>.json as soon as it is there, so that a killed run goes
-/// on where it was. (Where measuring takes less time than writing the file, at the latest after ten
-/// times as long as a write takes.) A configuration that the backend cannot run gets an "error"
-/// instead of a latency, and the next one follows.
+/// The latency written is the median of the runs, the spread their standard deviation. The results
+/// of those that took turns go into profiled_<kernel>.json as soon as they are there, so that a
+/// killed run goes on where it was. (Where measuring takes less time than writing the file, at the
+/// latest after ten times as long as a write takes.) A configuration that the backend cannot run
+/// gets an "error" instead of a latency, and the next one follows.
 ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& type, Backend& backend,
                                const ProfileOptions& options);
 

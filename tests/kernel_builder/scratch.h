@@ -56,16 +56,23 @@ class FormulaBackend : public Backend {
   std::vector<std::string> unsupported(const Graph&) const override { return {}; }
   std::unique_ptr<CompiledModel> compile(const Graph& graph) override {
     ++compiled;
-    return std::make_unique<Model>(latency_(graph.name));
+    return std::make_unique<Model>(latency_(graph.name), graph.name, &runs);
   }
   int compiled = 0;
+  std::vector<std::string> runs;  ///< each run's graph
 
  private:
   struct Model : CompiledModel {
-    explicit Model(double ms) : ms(ms) {}
-    double run() override { return ms; }
+    Model(double ms, std::string graph, std::vector<std::string>* runs)
+        : ms(ms), graph(std::move(graph)), runs(runs) {}
+    double run() override {
+      runs->push_back(graph);
+      return ms;
+    }
     std::vector<HostTensor> outputs() override { return {}; }
     double ms;
+    std::string graph;
+    std::vector<std::string>* runs;
   };
   Formula latency_;
   std::string platform_;

@@ -141,9 +141,31 @@ TEST(ProfileKernels, LosesNothingWhenItIsKilled) {
     if (++runs == 4) throw 4;  // no exception: leaves everything, as a signal does
     return 1.0;
   });
-  EXPECT_ANY_THROW(profile_kernels(workspace, relu(), dies, quick()));
+  ProfileOptions alone = quick();
+  alone.together = 1;
+  EXPECT_ANY_THROW(profile_kernels(workspace, relu(), dies, alone));
   FormulaBackend lives([](const std::string&) { return 1.0; });
   EXPECT_EQ(profile_kernels(workspace, relu(), lives, quick()).measured, 2u);
+}
+
+TEST(ProfileKernels, KernelsTakeTurns) {
+  const auto order_of_runs = [](size_t together) {
+    const Workspace workspace =
+        Workspace::init(scratch_folder("turns" + std::to_string(together)), default_settings());
+    Random random(1);
+    workspace.add_configs(relu(), "prior", relus(4), random);
+    FormulaBackend backend([](const std::string&) { return 1.0; });
+    ProfileOptions options = quick();
+    options.protocol.min_runs = options.protocol.turns = 2;
+    options.together = together;
+    EXPECT_EQ(profile_kernels(workspace, relu(), backend, options).measured, 4u);
+    std::string order;
+    for (const std::string& graph : backend.runs) order += graph.back();
+    return order;
+  };
+  // A warm-up and two turns; a turn after another model's begins with a run that does not count.
+  EXPECT_EQ(order_of_runs(1), "111222333444");
+  EXPECT_EQ(order_of_runs(3), "123112233112233444");
 }
 
 TEST(ProfileKernels, ARuntimeOutOfMemoryIsAFailureOfThatConfigurationOnly) {

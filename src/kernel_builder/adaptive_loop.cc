@@ -9,6 +9,9 @@
 namespace tacho {
 namespace {
 
+/// Configurations that are drawn for each that is measured, around bad predictions and afresh each.
+constexpr size_t kChoice = 5;
+
 class Loop {
  public:
   Loop(const Workspace& workspace, const KernelType& type, Backend& backend, Sampler& sampler,
@@ -22,12 +25,14 @@ class Loop {
 
   std::vector<LoopRound> run() {
     const KernelSettings& s = options_.settings;
-    std::vector<JudgedKernel> bad;
+    Judgement judgement;
+    const std::vector<JudgedKernel>& bad = judgement.judged;
     for (int64_t iteration = 0; iteration < s.iterations; ++iteration) {
       LoopRound round;
       round.mark = mark_of(iteration);
       if (!workspace_.has_mark(type_.name(), round.mark)) {
-        const std::vector<KernelConfig> drawn = iteration == 0 ? first() : around(bad, iteration);
+        const std::vector<KernelConfig> drawn =
+            iteration == 0 ? first() : around(judgement, iteration);
         if (drawn.empty() && iteration > 0) break;
         Random random(seed(iteration) + 1);
         workspace_.add_configs(type_, round.mark, drawn, random);
@@ -35,7 +40,7 @@ class Loop {
       round.sampled = ids_of(round.mark);
       profile(round.mark);
       const bool judged_before = workspace_.has_mark(type_.name(), mark_of(iteration + 1));
-      if (!judged_before) bad = judge(round, iteration);
+      if (!judged_before) judgement = judge(round, iteration);
       rounds_.push_back(round);
       if (bad.empty() && !judged_before) break;
     }
@@ -81,18 +86,41 @@ class Loop {
     return drawn;
   }
 
-  // The worst first; of each the same number.
-  std::vector<KernelConfig> around(const std::vector<JudgedKernel>& bad, int64_t iteration) const {
+  // So many for each bad prediction, the worst first; or those doubted most of many more.
+  std::vector<KernelConfig> around(const Judgement& judgement, int64_t iteration) const {
     TakenConfigs taken = known();
-    std::vector<KernelConfig> drawn;
+    const auto each = static_cast<size_t>(options_.settings.fine_grained);
+    const size_t wanted = std::min(each * judgement.judged.size(), left(taken.size()));
+    const size_t choice = judgement.doubt ? kChoice : 1;
     Random random(seed(iteration));
-    for (const JudgedKernel& center : bad) {
-      const size_t count =
-          std::min(static_cast<size_t>(options_.settings.fine_grained), left(taken.size()));
+    std::vector<KernelConfig> drawn;
+    for (const JudgedKernel& center : judgement.judged) {
+      const size_t count = std::min(choice * each, choice * wanted - drawn.size());
       const auto more = sampler_.around(center.config, count, random, taken);
       drawn.insert(drawn.end(), more.begin(), more.end());
     }
-    return drawn;
+    if (!judgement.doubt) return drawn;
+    const auto fresh = sampler_.initial(choice * wanted, random, taken);
+    drawn.insert(drawn.end(), fresh.begin(), fresh.end());
+    return doubted(drawn, judgement.doubt, wanted, random);
+  }
+
+  // Drawn without replacement, with the square of the doubt as weight: the most doubtful alone
+  // would lie next to each other. (Exponential races: Efraimidis and Spirakis 2006.)
+  static std::vector<KernelConfig> doubted(const std::vector<KernelConfig>& from,
+                                           const std::function<double(const KernelConfig&)>& doubt,
+                                           size_t count, Random& random) {
+    std::vector<std::pair<double, size_t>> arrivals;
+    for (size_t i = 0; i < from.size(); ++i) {
+      const double weight = std::max(1e-12, std::pow(doubt(from[i]), 2));
+      arrivals.emplace_back(-std::log(1 - random.uniform()) / weight, i);
+    }
+    std::sort(arrivals.begin(), arrivals.end());
+    std::vector<KernelConfig> chosen;
+    for (size_t i = 0; i < std::min(count, arrivals.size()); ++i) {
+      chosen.push_back(from[arrivals[i].second]);
+    }
+    return chosen;
   }
 
   void profile(const std::string& mark) const {
@@ -104,7 +132,7 @@ class Loop {
     }
   }
 
-  std::vector<JudgedKernel> judge(LoopRound& round, int64_t iteration) const {
+  Judgement judge(LoopRound& round, int64_t iteration) const {
     std::vector<WorkspaceEntry> measured = workspace_.read(type_).entries;
     measured.erase(std::remove_if(measured.begin(), measured.end(),
                                   [](const WorkspaceEntry& e) { return !e.latency; }),
@@ -112,7 +140,8 @@ class Loop {
     if (measured.empty()) {
       throw Error(type_.name() + ": nothing could be measured on " + backend_.platform());
     }
-    std::vector<JudgedKernel> judged = learner_(measured, iteration);
+    Judgement judgement = learner_(measured, iteration);
+    std::vector<JudgedKernel>& judged = judgement.judged;
     round.judged = judged.size();
     double sum = 0;
     for (const JudgedKernel& k : judged) sum += k.relative_error();
@@ -130,7 +159,7 @@ class Loop {
          std::to_string(round.judged) + " not trained on " + std::to_string(round.bad) +
          " are more than " + significant(100 * threshold, 3) + " % off (mean error " +
          significant(round.mape, 3) + " %)");
-    return judged;
+    return judgement;
   }
 
   void note(const std::string& line) const {

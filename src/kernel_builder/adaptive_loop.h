@@ -1,5 +1,7 @@
 // nn-Meter's adaptive sampling: sample, measure, train, look where predictions are bad, sample
-// there, and again.
+// there, and again. Of what could be sampled there, and of fresh draws from the prior, what the
+// predictor doubts most is measured: a bad prediction says where to look once it has been paid for,
+// doubt says so before.
 #pragma once
 
 #include <functional>
@@ -20,10 +22,17 @@ struct JudgedKernel {
   double relative_error() const;
 };
 
+struct Judgement {
+  std::vector<JudgedKernel> judged;
+  /// How unsure the predictor is of a configuration's log2 latency, 0 or more; null: it cannot say,
+  /// and what is sampled around bad predictions is measured as it comes.
+  std::function<double(const KernelConfig&)> doubt;
+};
+
 /// Trains on what was measured and judges part of it out of sample. Which part may differ from
 /// iteration to iteration, so that every configuration is judged at some time.
-using Learner = std::function<std::vector<JudgedKernel>(const std::vector<WorkspaceEntry>& measured,
-                                                        int64_t iteration)>;
+using Learner =
+    std::function<Judgement(const std::vector<WorkspaceEntry>& measured, int64_t iteration)>;
 
 struct LoopOptions {
   KernelSettings settings;

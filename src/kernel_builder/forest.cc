@@ -1,6 +1,7 @@
 #include "kernel_builder/forest.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -8,6 +9,14 @@
 
 namespace tacho {
 namespace {
+
+double leaf_of(const Forest& forest, int32_t root, const float* features) {
+  const TreeNode* node = forest.nodes.data() + root;
+  while (node->feature >= 0) {
+    node = forest.nodes.data() + node->left + (features[node->feature] < node->value ? 0 : 1);
+  }
+  return static_cast<double>(node->value);
+}
 
 /// Steps from the root to the deepest leaf.
 int32_t depth(const Forest& forest, int32_t root) {
@@ -20,14 +29,20 @@ int32_t depth(const Forest& forest, int32_t root) {
 
 double Forest::operator()(const float* features) const {
   double sum = base;
-  for (const int32_t root : roots) {
-    const TreeNode* node = nodes.data() + root;
-    while (node->feature >= 0) {
-      node = nodes.data() + node->left + (features[node->feature] < node->value ? 0 : 1);
-    }
-    sum += static_cast<double>(node->value);
-  }
+  for (const int32_t root : roots) sum += leaf_of(*this, root, features);
   return sum;
+}
+
+double Forest::spread(const float* features) const {
+  if (roots.empty()) return 0;
+  double sum = 0, squares = 0;
+  for (const int32_t root : roots) {
+    const double leaf = leaf_of(*this, root, features);
+    sum += leaf;
+    squares += leaf * leaf;
+  }
+  const auto trees = static_cast<double>(roots.size());
+  return std::sqrt(std::max(0.0, trees * squares - sum * sum));
 }
 
 PackedForest::PackedForest(const Forest& forest)

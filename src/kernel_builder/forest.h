@@ -22,6 +22,9 @@ struct Forest {
   std::vector<TreeNode> nodes;
 
   double operator()(const float* features) const;
+  /// How far the trees lie apart: the standard deviation of what each alone would answer, were all
+  /// the trees like it. Of a random forest, whose trees are alike, a measure of its doubt.
+  double spread(const float* features) const;
 };
 
 /// The same forest in the form that serves: about a nanosecond a step down a tree. A step waits for

@@ -18,22 +18,25 @@ Learner forest_learner(const Catalogue& catalogue, const std::string& platform, 
                        int threads) {
   return [&catalogue, platform, seed, threads](const std::vector<WorkspaceEntry>& measured,
                                                int64_t iteration) {
-    std::vector<JudgedKernel> judged;
-    if (measured.size() < kFewest) return judged;
+    Judgement judgement;
+    std::vector<JudgedKernel>& judged = judgement.judged;
+    if (measured.size() < kFewest) return judgement;
     const uint64_t fold = seed + static_cast<uint64_t>(iteration);
     const DeviceFacts device = nominal_device(platform);
-    const auto features_of = [&](const KernelConfig& c) {
+    const auto features_of = [&catalogue, device](const KernelConfig& c) {
       return kernel_features(catalogue.at(c.kernel), c, device);
     };
-    TreeData data;
+    TreeData data, all;
     for (const WorkspaceEntry& e : measured) {
+      const KernelFeatures f = features_of(e.config);
+      const double target = std::log2(e.latency->mean_ms / f.roofline_ms);
+      all.num_features = data.num_features = f.values.size();
+      all.add(f.values, target);
       if (kernel_stage(e.config, catalogue, fold, 0, kJudged) == KernelStage::kTest) {
         judged.push_back({e.config, e.latency->mean_ms, 0});
         continue;
       }
-      const KernelFeatures f = features_of(e.config);
-      data.num_features = f.values.size();
-      data.add(f.values, std::log2(e.latency->mean_ms / f.roofline_ms));
+      data.add(f.values, target);
     }
     TreeOptions options;
     options.max_trees = kLoopTrees;
@@ -45,7 +48,12 @@ Learner forest_learner(const Catalogue& catalogue, const std::string& platform, 
       const KernelFeatures f = features_of(k.config);
       k.predicted_ms = f.roofline_ms * std::exp2(forest(f.values.data()));
     }
-    return judged;
+    options.method = TreeMethod::kForest;
+    judgement.doubt = [features_of,
+                       trees = train_forest(all, nullptr, options).forest](const KernelConfig& c) {
+      return trees.spread(features_of(c).values.data());
+    };
+    return judgement;
   };
 }
 

@@ -20,13 +20,13 @@ FormulaBackend::Formula channels_of() {
   };
 }
 
-std::vector<JudgedKernel> blind_above_500(const std::vector<WorkspaceEntry>& measured, int64_t) {
+Judgement blind_above_500(const std::vector<WorkspaceEntry>& measured, int64_t) {
   std::vector<JudgedKernel> judged;
   for (const WorkspaceEntry& e : measured) {
     const bool blind = e.config.values[1] > 500;
     judged.push_back({e.config, e.latency->mean_ms, e.latency->mean_ms * (blind ? 1.5 : 1.0)});
   }
-  return judged;
+  return {judged, nullptr};
 }
 
 Prior prior() {
@@ -40,6 +40,7 @@ LoopOptions options(int64_t initial, int64_t fine, int64_t iterations) {
   LoopOptions o;
   o.settings = {"relu", initial, fine, iterations, 0.1};
   o.profile.protocol = {0, 0, 1, 0};
+  o.profile.together = 1;
   return o;
 }
 
@@ -59,6 +60,24 @@ TEST(AdaptiveLoop, SamplesWherePredictionsAreBad) {
   }
 }
 
+TEST(AdaptiveLoop, MeasuresWhatIsDoubted) {
+  const Workspace workspace = Workspace::init(scratch_folder("doubt"), default_settings());
+  FormulaBackend backend(channels_of());
+  const auto sampler = prior_sampler(relu(), prior());
+  const Learner doubts_small_maps = [](const std::vector<WorkspaceEntry>& measured, int64_t i) {
+    Judgement judgement = blind_above_500(measured, i);
+    judgement.doubt = [](const KernelConfig& c) { return c.values[0] == 28 ? 1 : 0; };
+    return judgement;
+  };
+  const auto rounds =
+      build_adaptively(workspace, relu(), backend, *sampler, doubts_small_maps, options(20, 3, 2));
+  EXPECT_EQ(rounds[1].sampled, 3 * rounds[0].bad);
+  const NnMeterFile fine(workspace.config_path("relu", "finegrained1").string());
+  for (const std::string& id : fine.ids("relu")) {  // bad are 14 wide ones; the prior has both
+    EXPECT_EQ(fine.entry("relu", id)->at("config").at("HW").get<int>(), 28);
+  }
+}
+
 TEST(AdaptiveLoop, StopsWhenNothingIsBad) {
   const Workspace workspace = Workspace::init(scratch_folder("good"), default_settings());
   FormulaBackend backend(channels_of());
@@ -67,7 +86,7 @@ TEST(AdaptiveLoop, StopsWhenNothingIsBad) {
     std::vector<JudgedKernel> judged;
     for (const auto& e : measured)
       judged.push_back({e.config, e.latency->mean_ms, e.latency->mean_ms});
-    return judged;
+    return Judgement{judged, nullptr};
   };
   const auto rounds =
       build_adaptively(workspace, relu(), backend, *sampler, knows_all, options(20, 3, 5));

@@ -34,6 +34,12 @@ TEST(Forest, AddsTheLeavesToTheBase) {
   EXPECT_DOUBLE_EQ(at(3, 0), 100 + 30 + 1);
 }
 
+TEST(Forest, SpreadsAsItsTreesDo) {
+  const float row[] = {0, 0};  // leaves 10 and 1: 20 and 2 were both trees like them
+  EXPECT_DOUBLE_EQ(two_trees().spread(row), 9);
+  EXPECT_EQ(Forest{}.spread(row), 0);
+}
+
 TEST(Forest, AThresholdItselfGoesRight) {
   EXPECT_DOUBLE_EQ(at(2, 0), 100 + 30 + 1);
   EXPECT_DOUBLE_EQ(at(0, 5), 100 + 20 + 2);

@@ -85,8 +85,7 @@ ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& typ
       const std::string text = e.what();
       const std::string why = printable(text.substr(0, text.find('\n')));
       entry["error"] = why;
-      if (outcome.failed++ == 0)
-        outcome.first_failure = to_text(type, open[i].config) + ": " + why;
+      if (outcome.failed++ == 0) outcome.first_failure = to_text(type, open[i].config) + ": " + why;
     }
     saver.save();
     if (options.progress) options.progress(i + 1, open.size());

@@ -90,7 +90,7 @@ TEST(FusionRules, APatternIsOneKernelUnlessAPairWithinItIsNotFused) {
   EXPECT_EQ(after(fuse_silu, behind, rule("Conv", "Sigmoid", false)), "Conv Silu");
 
   const std::string gelu =
-      conv_then("d = Mul(x, root) e = Erf(d) s = Add(e, one) m = Mul(x, s) y = Mul(m, half)");
+      conv_then("h = Mul(x, root) e = Erf(h) s = Add(e, one) m = Mul(x, s) y = Mul(m, half)");
   EXPECT_EQ(after(fuse_gelu, gelu, FusionRules()), "Gelu");
   EXPECT_EQ(after(fuse_gelu, gelu, rule("Erf", "Add", false)), "Mul Erf Add Mul Mul");
 

@@ -9,7 +9,6 @@ namespace {
 
 // To find where predictions are bad, not to be as good as can be: seconds in all, not minutes.
 constexpr int kLoopTrees = 120;
-constexpr int kFewest = 20;  // rows to split
 constexpr double kJudged = 0.2;
 
 }  // namespace
@@ -19,7 +18,7 @@ Learner forest_learner(const Catalogue& catalogue, const std::string& platform, 
   return [&catalogue, platform, seed, threads](const std::vector<WorkspaceEntry>& measured,
                                                int64_t iteration) {
     std::vector<JudgedKernel> judged;
-    if (measured.size() < kFewest) return judged;
+    if (measured.size() < kFewestToJudge) return judged;
     const uint64_t fold = seed + static_cast<uint64_t>(iteration);
     const DeviceFacts device = nominal_device(platform);
     const auto features_of = [&](const KernelConfig& c) {

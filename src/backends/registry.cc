@@ -36,7 +36,9 @@ const std::vector<BackendKind>& backend_kinds() {
        open_plugin_backend},
       {"replay",
        "answers with measurements from a CSV file",
-       {{"file", "columns graph,latency_ms (or kernel,platform,latency_ms)"},
+       {{"file",
+         "columns graph,latency_ms (or kernel,platform,latency_ms); of tacho kernel any that its "
+         "train reads"},
         {"platform", "which of the file's platforms"}},
        open_replay_backend},
       {"record",

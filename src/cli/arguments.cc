@@ -79,6 +79,15 @@ BindOptions ShapeOptions::bind() const {
   return options;
 }
 
+void FusionOptions::add_to(CLI::App& app) {
+  app.add_option("--fusion-rules", file,
+                 "What the platform fuses: a file of tacho kernel probe-fusion");
+}
+
+FusionRules FusionOptions::rules() const {
+  return file.empty() ? FusionRules() : FusionRules::read_file(file);
+}
+
 CLI::Option* add_list_option(CLI::App& app, const std::string& names,
                              std::vector<std::string>& values, const std::string& help) {
   return app.add_option(names, values, help)->allow_extra_args(false);

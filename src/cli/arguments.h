@@ -8,6 +8,7 @@
 
 #include "cli/verb.h"
 #include "common/table.h"
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/infer/infer_shapes.h"
 
 namespace tacho {
@@ -31,6 +32,16 @@ struct ShapeOptions {
   void add_shapes_to(CLI::App& app);  ///< --shape alone
   /// Throws Error (usage) for a shape that cannot be read.
   BindOptions bind() const;
+};
+
+/// --fusion-rules.
+struct FusionOptions {
+  std::string file;
+
+  void add_to(CLI::App& app);
+  /// Those of the file; none, which is what runtimes have in common, if no file is named. Throws
+  /// Error naming the file.
+  FusionRules rules() const;
 };
 
 /// An option that may be given several times, with one value each time (so that the model after it

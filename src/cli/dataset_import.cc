@@ -28,6 +28,7 @@ struct ImportArguments {
   bool append = false;
   bool skip_missing = false;
   LabelOptions labels;
+  FusionOptions fusion;
   bool json = false;
 };
 
@@ -47,6 +48,7 @@ ImportReport import_table(const ImportArguments& args, const FeatureSource* sour
   options.graphs = graphs_of(args, table);
   options.threads = args.threads;
   options.source = source;
+  options.fusion = args.fusion.rules();
   std::unique_ptr<Progress> progress;  // made at the first call, which knows the total
   return import_labels(labels, options, [&](size_t done, size_t total) {
     if (!progress) progress = std::make_unique<Progress>("importing " + args.tables[table], total);
@@ -108,6 +110,7 @@ void add_options(CLI::App& app, ImportArguments& args) {
   app.add_flag("--append", args.append,
                "Add to the data set if it is there; a newer label replaces an older one");
   args.labels.add_to(app);
+  args.fusion.add_to(app);
   app.add_flag("--skip-missing,--keep-going", args.skip_missing,
                "Import the rest although some graphs are not there or cannot be used");
   app.add_option("-j,--threads", args.threads, "Threads; default 2")

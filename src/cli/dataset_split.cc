@@ -4,10 +4,10 @@
 
 #include "cli/arguments.h"
 #include "cli/dataset_verbs.h"
+#include "cli/measured_labels.h"
 #include "cli/output.h"
 #include "dataset/dataset.h"
 #include "dataset/family.h"
-#include "dataset/label_file.h"
 #include "dataset/split.h"
 
 namespace tacho {
@@ -47,7 +47,7 @@ std::vector<Label> labels_of(const Dataset& dataset) {
 
 std::vector<Label> read_labels(const std::string& path) {
   if (is_data_set(path)) return labels_of(load_dataset(path));
-  LabelFile file = read_label_file(path);
+  LabelFile file = read_measured_labels(path);
   if (!file.without_graph.empty()) {
     print_notice(path + ": " + std::to_string(file.without_graph.size()) +
                  " rows without a graph left out");

@@ -7,6 +7,7 @@
 #include "cli/accuracy_plot.h"
 #include "cli/accuracy_table.h"
 #include "cli/arguments.h"
+#include "cli/measured_labels.h"
 #include "cli/output.h"
 #include "cli/places.h"
 #include "cli/predictors.h"
@@ -14,13 +15,13 @@
 #include "cli/row_predictor.h"
 #include "common/side_file.h"
 #include "common/text.h"
-#include "dataset/label_file.h"
 
 namespace tacho {
 namespace {
 
 struct Options {
   PredictorOptions predictor;
+  FusionOptions fusion;
   std::string labels;
   std::string graphs;
   std::string stage;
@@ -50,6 +51,7 @@ bool read_options(const Arguments& args, Options& o) {
                  "the slowest: 0.1 is HELP's protocol; default 0, NASFLAT's")
       ->check(CLI::Range(0.0, 0.9).description(""))
       ->type_name("SHARE");
+  o.fusion.add_to(app);
   app.add_option("--plot", o.plot, "Also draw predicted against measured latencies")
       ->type_name("FILE.svg");
   o.format.add_to(app);
@@ -71,7 +73,7 @@ struct Measurements {
 
 Measurements read_measurements(const Options& options, const std::vector<std::string>& chosen,
                                const std::vector<std::string>& known) {
-  const LabelFile file = read_label_file(options.labels);
+  const LabelFile file = read_measured_labels(options.labels);
   if (!options.stage.empty() && !file.has_stages) {
     throw Error(options.labels + ": has no stages; leave out --stage, or split it first",
                 Fault::kUsage);
@@ -142,21 +144,23 @@ int evaluate_verb(const Arguments& args) {
   if (!read_options(args, options)) return 0;
   const OpenPredictor opened = open_predictor(options.predictor);
   const Predictor& predictor = *opened.predictor;
-  const std::vector<std::string> chosen =
-      choose_platforms(predictor.platforms(), options.platforms);
-  const Measurements m = read_measurements(options, chosen, predictor.platforms());
+  const FusionRules fusion = options.fusion.rules();
+  // The labels name them, so that those without a measurement in the predictor count too.
+  const std::vector<std::string> known = known_platforms(predictor);
+  const std::vector<std::string> chosen = choose_platforms(known, options.platforms);
+  const Measurements m = read_measurements(options, chosen, known);
   Faults faults;
   for (const auto& [platform, count] : m.unknown_platforms) {
     faults.report(Error(options.labels + ": " + std::to_string(count) + " rows of platform '" +
                         platform + "', which the checkpoint does not know" +
-                        name_hint(platform, predictor.platforms())));
+                        name_hint(platform, known)));
   }
   if (m.without_graph > 0)
     print_notice(std::to_string(m.without_graph) + " rows without a graph left out");
   if (m.queries.empty()) throw Error(options.labels + ": no row to evaluate");
 
   const std::string beside = std::filesystem::path(options.labels).parent_path().string();
-  RowPredictor rows(predictor, options.graphs, beside, m.queries);
+  RowPredictor rows(predictor, {options.graphs, beside, fusion}, m.queries);
   const std::vector<PlatformPairs> pairs = compare(rows, m, chosen, faults);
   const std::vector<PlatformPairs> kept = trimmed(pairs, options.trim);
   const EvaluationSummary summary = summarize(kept);

@@ -43,7 +43,7 @@ std::vector<double> trained_on_others(const GnnPredictor& predictor,
     throw Error("tacho finetune: training on a part of the samples failed");
   }
   const GnnPredictor tuned(full.output);
-  RowPredictor rows(tuned, "", "", own);
+  RowPredictor rows(tuned, {}, own);
   std::vector<double> predicted;
   for (size_t row = 0; row < own.size(); ++row) predicted.push_back(rows.answer(row).latency_ms);
   return predicted;

@@ -5,12 +5,12 @@
 #include <map>
 #include <set>
 
+#include "cli/measured_labels.h"
 #include "cli/models.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "common/stable_hash.h"
 #include "common/text.h"
-#include "dataset/label_file.h"
 #include "dataset/platforms.h"
 #include "dataset/split.h"
 #include "gnn/serve/device_totals.h"
@@ -144,7 +144,7 @@ FewShotSample sample_of(const GnnPredictor& predictor, const Label& label, const
 }  // namespace
 
 std::vector<Label> labels_to_adapt_to(const SampleOptions& o) {
-  std::vector<Label> labels = settled(labels_of_platform(read_label_file(o.labels), o), o);
+  std::vector<Label> labels = settled(labels_of_platform(read_measured_labels(o.labels), o), o);
   if (o.samples == 0) return labels;
   if (labels.size() < o.samples) {
     throw Error(o.labels + ": --samples asks for " + std::to_string(o.samples) + " of platform '" +

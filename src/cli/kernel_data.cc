@@ -73,13 +73,16 @@ KernelData read_kernel_data(const KernelDataOptions& options, const Catalogue& c
     }
     read_kernel_csv(file, options.table, catalogue, data.table);
   }
-  if (data.table.left_out > 0) {
-    for (const std::string& why : data.table.left_out_why) print_notice("left out: " + why);
-    print_notice(std::to_string(data.table.left_out) + " of " +
-                 std::to_string(data.table.left_out + data.table.rows.size()) + " rows left out");
-  }
+  print_left_out(data.table);
   if (data.table.rows.empty()) throw Error(options.paths.front() + ": no measured kernels");
   return data;
+}
+
+void print_left_out(const KernelTable& table) {
+  if (table.left_out == 0) return;
+  for (const std::string& why : table.left_out_why) print_notice("left out: " + why);
+  print_notice(std::to_string(table.left_out) + " of " +
+               std::to_string(table.left_out + table.rows.size()) + " rows left out");
 }
 
 Table kernel_accuracy_table(const std::vector<KernelAccuracy>& list) {
@@ -97,6 +100,26 @@ Table kernel_accuracy_table(const std::vector<KernelAccuracy>& list) {
     table.rows.push_back({a.predictor, a.platform, static_cast<int64_t>(a.accuracy.count),
                           a.accuracy.mape, a.accuracy.median_error, a.rmse_ms, a.rmspe,
                           a.accuracy.within_5, a.accuracy.within_10});
+  }
+  return table;
+}
+
+Table kernel_figures_table(const std::vector<KernelFigures>& figures) {
+  std::vector<KernelAccuracy> rows;
+  std::vector<Cell> methods, chosen;
+  for (const KernelFigures& f : figures) {
+    std::vector<KernelAccuracy> all = f.platforms;
+    for (const KernelAccuracy& mean : means_by_predictor(f.platforms)) all.push_back(mean);
+    for (const KernelAccuracy& a : all) {
+      rows.push_back(a);
+      methods.emplace_back(f.method);
+      chosen.emplace_back(std::string(f.chosen ? "yes" : "no"));
+    }
+  }
+  Table table = kernel_accuracy_table(rows);
+  table.columns.insert(table.columns.begin() + 2, {Column{"method"}, Column{"chosen"}});
+  for (size_t i = 0; i < table.rows.size(); ++i) {
+    table.rows[i].insert(table.rows[i].begin() + 2, {methods[i], chosen[i]});
   }
   return table;
 }

@@ -8,6 +8,7 @@
 #include "kernel_builder/device_facts.h"
 #include "kernel_builder/kernel_accuracy.h"
 #include "kernel_builder/kernel_table.h"
+#include "kernel_builder/kernel_training.h"
 
 namespace tacho {
 
@@ -30,7 +31,12 @@ struct KernelData {
 /// out. Throws Error where nothing is left.
 KernelData read_kernel_data(const KernelDataOptions& options, const Catalogue& catalogue);
 
+/// Says on stderr which rows of a table could not be used.
+void print_left_out(const KernelTable& table);
+
 /// Columns kernel, platform, rows, mean_error_percent, …
 Table kernel_accuracy_table(const std::vector<KernelAccuracy>& list);
+/// The same for all methods that a training tried, platform by platform and their means.
+Table kernel_figures_table(const std::vector<KernelFigures>& figures);
 
 }  // namespace tacho

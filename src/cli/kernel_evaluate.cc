@@ -50,7 +50,8 @@ int kernel_evaluate_verb(const Arguments& args) {
       "of the platforms.",
       "tacho kernel evaluate");
   options.add_to(app);
-  app.add_option("--predictor", predictor, "File of tacho kernel train, or a folder of them; default: checkpoints/kernels");
+  app.add_option("--predictor", predictor,
+                 "File of tacho kernel train, or a folder of them; default: checkpoints/kernels");
   app.add_option("--split", stage, "Only this part of the data: train, val, test");
   format.add_to(app);
   app.footer(

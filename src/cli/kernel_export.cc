@@ -10,6 +10,16 @@
 #include "common/text.h"
 
 namespace tacho {
+namespace {
+
+std::string csv_row(const KernelType& type, const WorkspaceEntry& measured,
+                    const std::string& platform) {
+  return csv_field(to_text(type, measured.config)) + "," + csv_field(platform) + "," +
+         significant(measured.latency->mean_ms, 6) + "," +
+         significant(measured.latency->stddev_ms, 6) + "\n";
+}
+
+}  // namespace
 
 int kernel_export_verb(const Arguments& args) {
   WorkspaceOptions asked;
@@ -31,25 +41,29 @@ int kernel_export_verb(const Arguments& args) {
   }
   std::string text = "kernel,platform,latency_ms,stddev_ms\n";
   size_t rows = 0;
+  Faults faults;
   for (const KernelType* type : asked.types(catalogue, workspace, false)) {
-    const WorkspaceKernel kernel = workspace.read(*type);
-    print_problems(kernel.problems);
-    for (const WorkspaceEntry& e : kernel.entries) {
-      if (!e.latency) continue;
-      text += csv_field(to_text(*type, e.config)) + "," + csv_field(platform) + "," +
-              significant(e.latency->mean_ms, 6) + "," + significant(e.latency->stddev_ms, 6) +
-              "\n";
-      ++rows;
+    try {
+      const WorkspaceKernel kernel = workspace.read(*type);
+      print_problems(kernel.problems);
+      for (const WorkspaceEntry& e : kernel.entries) {
+        if (!e.latency) continue;
+        text += csv_row(*type, e, platform);
+        ++rows;
+      }
+    } catch (const Error& e) {
+      faults.report(e);
     }
   }
+  if (rows == 0 && faults.any()) return faults.exit_code();
   if (rows == 0)
     throw Error(asked.folder + ": nothing was measured yet; tacho kernel profile does");
   if (output.empty()) {
     print(text);
-    return 0;
+  } else {
+    write_whole_file(output, text);
   }
-  write_whole_file(output, text);
-  return 0;
+  return faults.exit_code();
 }
 
 }  // namespace tacho

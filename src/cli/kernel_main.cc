@@ -9,7 +9,8 @@ int main(int argc, char** argv) {
       {
           {"list", "the kernels that there are, and their parameters", tacho::kernel_list_verb},
           {"sample", "configurations to measure", tacho::kernel_sample_verb},
-          {"generate", "a configuration, or a graph reference, as an ONNX model", tacho::kernel_generate_verb},
+          {"generate", "a configuration, or a graph reference, as an ONNX model",
+           tacho::kernel_generate_verb},
           {"init", "a workspace, laid out as nn-Meter's", tacho::kernel_init_verb},
           {"profile", "measure a workspace's configurations on a backend",
            tacho::kernel_profile_verb},

@@ -18,7 +18,8 @@ int kernel_predict_verb(const Arguments& args) {
   CLI::App app("Latency of single kernels, in milliseconds per batch.", "tacho kernel predict");
   app.add_option("config", texts, "Kernels as text, conv-bn-relu:hw=56,cin=24,cout=64,k=3,s=1")
       ->required();
-  app.add_option("--predictor", predictor, "File of tacho kernel train, or a folder of them; default: checkpoints/kernels");
+  app.add_option("--predictor", predictor,
+                 "File of tacho kernel train, or a folder of them; default: checkpoints/kernels");
   add_list_option(app, "-p,--platform", platforms,
                   "A platform, measured or with facts; may be given several times; default: all "
                   "measured");

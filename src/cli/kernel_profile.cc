@@ -1,6 +1,6 @@
 // tacho kernel profile: measures what a workspace has not measured yet.
 #include "cli/arguments.h"
-#include "cli/backend_choice.h"
+#include "cli/kernel_backend.h"
 #include "cli/kernel_verbs.h"
 #include "cli/kernel_workspace.h"
 #include "cli/output.h"
@@ -28,13 +28,13 @@ int kernel_profile_verb(const Arguments& args) {
   const Catalogue catalogue = user_catalogue();
   const Workspace workspace(asked.folder);
   const std::vector<const KernelType*> types = asked.types(catalogue, workspace, false);
-  const std::unique_ptr<Backend> backend = choice.open();
+  const KernelBackend opened = open_kernel_backend(choice, catalogue);
   size_t failed = 0;
   for (const KernelType* type : types) {
     print_problems(workspace.read(*type).problems);
     Progress progress(type->name(), workspace.read(*type).entries.size());
     options.progress = [&](size_t done, size_t) { progress.update(done); };
-    const ProfileOutcome outcome = profile_kernels(workspace, *type, *backend, options);
+    const ProfileOutcome outcome = profile_kernels(workspace, *type, *opened.backend, options);
     progress.clear();
     print_notice(type->name() + ": measured " + std::to_string(outcome.measured));
     if (outcome.failed > 0) {

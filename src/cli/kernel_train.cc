@@ -18,27 +18,6 @@ TrainingMethod method_named(const std::string& name) {
   throw Error("--method " + name + name_hint(name, {"forest", "boosting", "best"}), Fault::kUsage);
 }
 
-/// The figures of all methods tried, platform by platform and their means.
-Table figures_table(const std::vector<KernelFigures>& figures) {
-  std::vector<KernelAccuracy> rows;
-  std::vector<Cell> methods, chosen;
-  for (const KernelFigures& f : figures) {
-    std::vector<KernelAccuracy> all = f.platforms;
-    for (const KernelAccuracy& mean : means_by_predictor(f.platforms)) all.push_back(mean);
-    for (const KernelAccuracy& a : all) {
-      rows.push_back(a);
-      methods.emplace_back(f.method);
-      chosen.emplace_back(std::string(f.chosen ? "yes" : "no"));
-    }
-  }
-  Table table = kernel_accuracy_table(rows);
-  table.columns.insert(table.columns.begin() + 2, {Column{"method"}, Column{"chosen"}});
-  for (size_t i = 0; i < table.rows.size(); ++i) {
-    table.rows[i].insert(table.rows[i].begin() + 2, {methods[i], chosen[i]});
-  }
-  return table;
-}
-
 }  // namespace
 
 int kernel_train_verb(const Arguments& args) {
@@ -90,7 +69,7 @@ int kernel_train_verb(const Arguments& args) {
   options.devices = data.devices;
   const TrainedKernelPredictor trained = train_kernel_predictor(data.table, catalogue, options);
   trained.file.write(out);
-  const Table table = figures_table(trained.figures);
+  const Table table = kernel_figures_table(trained.figures);
   if (format.format() == Format::kJson) {
     nlohmann::ordered_json json;
     json["schema_version"] = kSchemaVersion;

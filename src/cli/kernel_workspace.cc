@@ -1,6 +1,7 @@
 #include "cli/kernel_workspace.h"
 
 #include "cli/output.h"
+#include "common/text.h"
 
 namespace tacho {
 
@@ -23,7 +24,16 @@ std::vector<const KernelType*> WorkspaceOptions::types(const Catalogue& catalogu
   }
   if (names.empty()) throw Error(folder + ": the workspace has no kernels");
   std::vector<const KernelType*> types;
-  for (const std::string& name : names) types.push_back(&catalogue.at(name));
+  for (const std::string& name : names) {
+    const KernelType* found = catalogue.find(name);
+    if (found == nullptr && all && !of_settings) {  // files of another program's, or of before
+      print_notice("no kernel '" + printable(name) +
+                   "' in the catalogue; its files are left alone");
+      continue;
+    }
+    types.push_back(found != nullptr ? found : &catalogue.at(name));
+  }
+  if (types.empty()) throw Error(folder + ": the workspace has no kernel of the catalogue");
   return types;
 }
 

@@ -19,7 +19,8 @@ struct WorkspaceOptions {
 
   void add_to(CLI::App& app);
   /// Throws Error (usage) if neither kernels nor --all were named, or a kernel is not known.
-  /// `of_settings`: --all means those of the YAML file, else those that have files.
+  /// `of_settings`: --all means those of the YAML file, else those that have files; a notice names
+  /// what has files and is not in the catalogue.
   std::vector<const KernelType*> types(const Catalogue& catalogue, const Workspace& workspace,
                                        bool of_settings) const;
 };

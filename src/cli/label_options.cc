@@ -1,5 +1,6 @@
 #include "cli/label_options.h"
 
+#include "cli/measured_labels.h"
 #include "cli/output.h"
 #include "common/text.h"
 
@@ -23,7 +24,7 @@ std::vector<LabelTable> LabelOptions::read(const std::vector<std::string>& paths
   LabelChoice asked = choice;
   asked.on_conflict = on_conflict_from_name(on_conflict);
   std::vector<LabelTable> tables;
-  for (const std::string& path : paths) tables.push_back({path, read_label_file(path)});
+  for (const std::string& path : paths) tables.push_back({path, read_measured_labels(path)});
   const ChosenLabels chosen = choose_labels(tables, asked);
   if (chosen.contradicted > 0) {
     print_notice(std::to_string(chosen.contradicted) + " labels had several latencies, up to " +

@@ -20,6 +20,7 @@ struct Options {
   std::string file;
   size_t top = 0;
   ShapeOptions shapes;
+  FusionOptions fusion;
   FormatOptions format;
 };
 
@@ -36,6 +37,7 @@ bool read_options(const Arguments& args, Options& o) {
   app.add_option("--top", o.top, "Only the slowest N blocks; 0: all, in the model's order")
       ->capture_default_str();
   o.shapes.add_to(app);
+  o.fusion.add_to(app);
   o.format.add_to(app);
   app.footer(
       "Example: tacho linear bottleneck resnet18.onnx --model linear.json --platform cpu-x\n"
@@ -80,7 +82,7 @@ nlohmann::ordered_json json_of(const std::string& name, const std::string& platf
 int linear_bottleneck_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
-  const BindOptions bind = options.shapes.bind();
+  const LowerOptions how{options.shapes.bind(), options.fusion.rules()};
   if (options.file.empty()) options.file = released_file("linear.json", "--model");
   const LinearPredictor predictor(options.file);
   const LinearPlatform& platform = predictor.model().at(options.platform);
@@ -89,7 +91,7 @@ int linear_bottleneck_verb(const Arguments& args) {
   bool first = true;
   JsonItems json(format == Format::kJson, "models", json_context({{"model", options.file}}));
   for_each_model(options.models, faults, [&](NamedGraph file) {
-    const LoweredModel model = lower(std::move(file.graph), bind);
+    const LoweredModel model = lower(std::move(file.graph), how);
     for (const std::string& notice : model.notices) print_notice(file.name + ": " + notice);
     const double total_ms =
         predictor.latency_ms(platform.name, totals_of(model.graph, model.kernels));

@@ -21,6 +21,7 @@ constexpr size_t kFewModels = 10;
 
 struct Options {
   LinearRowOptions rows;
+  FusionOptions fusion;
   LinearFitOptions fit;
   std::string objective = "relative";
   std::string output;
@@ -70,6 +71,7 @@ bool read_options(const Arguments& args, Options& o) {
                  "ACTS are output elements of convolutions and fully connected layers, plus this "
                  "times what all kernels write; 0: the former alone")
       ->capture_default_str();
+  o.fusion.add_to(app);
   app.add_option("--test", o.rows.test_share,
                  "Share of models to hold out; a file's column 'stage' comes before it")
       ->capture_default_str();
@@ -163,6 +165,7 @@ void print_reports(const Options& options, const std::vector<LinearReport>& repo
 int linear_fit_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
+  options.rows.fusion = options.fusion.rules();
   Faults faults;
   std::vector<LinearReport> reports;
   std::vector<Chart> charts;

@@ -5,11 +5,11 @@
 #include <map>
 #include <optional>
 
+#include "cli/measured_labels.h"
 #include "cli/models.h"
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "common/text.h"
-#include "dataset/label_file.h"
 #include "dataset/split.h"
 #include "graph_ir/lower.h"
 #include "graph_ir/references/reference.h"
@@ -46,7 +46,7 @@ std::vector<PlacedLabel> read_labels(const LinearRowOptions& options) {
     const std::string& table = options.labels[i];
     const std::string folder = folder_of(options, i);
     const std::string beside = fs::path(table).parent_path().string();
-    LabelFile file = read_label_file(table);
+    LabelFile file = read_measured_labels(table);
     if (!file.without_graph.empty()) {
       print_notice(table + ": " + std::to_string(file.without_graph.size()) +
                    " rows without a graph left out");
@@ -73,7 +73,8 @@ std::vector<std::string> platforms_in(const std::vector<PlacedLabel>& labels) {
 /// not depend on how many there are), so that a graph is lowered at two batch sizes at most.
 class Counts {
  public:
-  explicit Counts(double write_weight) : write_weight_(write_weight) {}
+  Counts(double write_weight, FusionRules fusion)
+      : write_weight_(write_weight), how_{{}, std::move(fusion)} {}
 
   std::optional<LinearTerms> of(const std::string& path, int64_t batch) {
     std::map<int64_t, std::optional<LinearTerms>>& known = terms_[path];
@@ -111,11 +112,10 @@ class Counts {
       return std::nullopt;
     }
     try {
-      BindOptions bind;
-      bind.batch = batch;
+      how_.bind.batch = batch;
       const LoweredModel model = is_block_text(path)
-                                     ? lower(build_block(parse_block(path), batch), bind)
-                                     : lower_file(path, bind);
+                                     ? lower(build_block(parse_block(path), batch), how_)
+                                     : lower_file(path, how_);
       const GraphTotals totals = totals_of(model.graph, model.kernels);
       return linear_terms(totals.cost, totals.input_elements, write_weight_);
     } catch (const Error& e) {
@@ -125,6 +125,7 @@ class Counts {
   }
 
   double write_weight_;
+  LowerOptions how_;
   std::map<std::string, std::map<int64_t, std::optional<LinearTerms>>> terms_;
   std::vector<std::string> missing_;
   std::map<std::string, Error> failed_;
@@ -148,7 +149,7 @@ std::vector<LinearRows> read_linear_rows(const LinearRowOptions& options, Faults
        choose_platforms(platforms_in(labels), options.platforms, "the labels")) {
     platforms.push_back({name, {}});
   }
-  Counts counts(options.write_weight);
+  Counts counts(options.write_weight, options.fusion);
   Progress progress("counting graphs", labels.size());
   size_t rows = 0, done = 0;
   for (const PlacedLabel& l : labels) {

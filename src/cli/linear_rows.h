@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/output.h"
+#include "graph_ir/fusion_rules.h"
 #include "kernel_builder/linear_fit.h"
 
 namespace tacho {
@@ -32,12 +33,13 @@ struct LinearRowOptions {
   /// Models to hold out. A row whose file has stages is held out if its stage is "test".
   double test_share = 0.1;
   uint64_t seed = 1;
+  FusionRules fusion = {};  ///< of all the platforms
 };
 
-/// Reads and lowers; a graph is a file, a reference, or a block's text (linear_blocks.h). A label whose graph is
-/// not there or cannot be lowered goes to `faults`, each graph once, and is left out. Platforms in
-/// the order in which they first occur. Throws Error: a file that cannot be read, a platform that
-/// is in none (usage), no row left.
+/// Reads and lowers; a graph is a file, a reference, or a block's text (linear_blocks.h). A label
+/// whose graph is not there or cannot be lowered goes to `faults`, each graph once, and is left
+/// out. Platforms in the order in which they first occur. Throws Error: a file that cannot be read,
+/// a platform that is in none (usage), no row left.
 std::vector<LinearRows> read_linear_rows(const LinearRowOptions& options, Faults& faults);
 
 }  // namespace tacho

@@ -1,4 +1,6 @@
 // tacho predict: ONNX file → graph → kernels → features → GNN → one latency per platform.
+#include "cli/predict.h"
+
 #include <algorithm>
 
 #include "cli/arguments.h"
@@ -7,6 +9,7 @@
 #include "cli/predict_report.h"
 #include "cli/predictors.h"
 #include "cli/requests.h"
+#include "common/text.h"
 
 namespace tacho {
 namespace {
@@ -19,23 +22,25 @@ struct Options {
   FormatOptions format;
   RequestOptions requests;
   ReportOptions report;
-  std::string fusion_rules;
+  FusionOptions fusion;
   bool measured_only = false;
 };
 
-bool read_options(const Arguments& args, Options& o) {
-  CLI::App app("Latency of models on the platforms of a checkpoint, in milliseconds per batch.",
-               "tacho predict");
+bool read_options(const PredictVerb& verb, const Arguments& args, Options& o) {
+  CLI::App app(verb.summary, verb.name);
   app.add_option("models", o.models,
                  "ONNX files, references, folders (searched recursively), patterns, - for stdin");
   o.shapes.add_to(app);
   add_list_option(app, "-p,--platform", o.platforms,
                   "Name or pattern ('gpu-*'); may be given several times");
-  o.predictor.add_to(app);
+  if (verb.predictor == nullptr) {
+    o.predictor.add_to(app);
+  } else {
+    o.predictor.add_file_to(app, verb.predictor);
+  }
   app.add_flag("--measured-only", o.measured_only,
                "Leave out platforms that were never measured at this batch size");
-  app.add_option("--fusion-rules", o.fusion_rules,
-                 "What the platform fuses: a file of tacho kernel probe-fusion");
+  o.fusion.add_to(app);
   app.add_flag("--explain", o.report.explain,
                "Split each prediction into its kernels (of the first platform, if none is named)");
   app.add_option("--top", o.report.top, "With --explain: how many kernels to list, 0 for all")
@@ -47,27 +52,23 @@ bool read_options(const Arguments& args, Options& o) {
   app.add_option("--graphs", o.requests.graphs,
                  "With --requests: the folder that graph names are relative to");
   o.format.add_to(app);
-  app.footer(
-      "Examples:\n  tacho predict resnet18.onnx --batch 8 --platform 'gpu-*'\n"
-      "  tacho predict resnet18.onnx --explain --platform npu-vim3-ksnn\n"
-      "  tacho predict --requests requests.csv --out answers.csv --graphs models/\n"
-      "Exit codes: 0 all done, 1 fault, 2 usage, 3 a model that uses something unsupported.");
+  app.footer(verb.examples);
   if (!parse(app, args)) return false;
+  const std::string name = verb.name;
   if (o.models.empty() == o.requests.requests.empty()) {
-    throw Error("tacho predict: name models or --requests, one of the two; --help shows an example",
+    throw Error(name + ": name models or --requests, one of the two; --help shows an example",
                 Fault::kUsage);
   }
   const bool table = !o.requests.requests.empty();
-  for (const char* name : {"--batch", "--shape", "--platform", "--explain", "--measured-only",
-                           "--fusion-rules", "--json", "--csv", "--md"}) {
-    if (table && app.count(name) > 0) {
-      throw Error(std::string("tacho predict: ") + name + " has no effect with --requests",
-                  Fault::kUsage);
+  for (const char* option : {"--batch", "--shape", "--platform", "--explain", "--measured-only",
+                             "--json", "--csv", "--md"}) {
+    if (table && app.count(option) > 0) {
+      throw Error(name + ": " + option + " has no effect with --requests", Fault::kUsage);
     }
   }
-  for (const char* name : {"--out", "--graphs"}) {
-    if (!table && app.count(name) > 0) {
-      throw Error(std::string("tacho predict: ") + name + " goes with --requests", Fault::kUsage);
+  for (const char* option : {"--out", "--graphs"}) {
+    if (!table && app.count(option) > 0) {
+      throw Error(name + ": " + option + " goes with --requests", Fault::kUsage);
     }
   }
   return true;
@@ -83,13 +84,34 @@ void drop_extrapolated(int64_t batch, std::vector<Prediction>& predictions) {
   }
 }
 
+/// Those asked for, of which the ones that were never measured must be named one by one.
+std::vector<std::string> platforms_of(const Predictor& predictor,
+                                      const std::vector<std::string>& asked) {
+  std::vector<std::string> known = predictor.platforms();
+  const std::vector<std::string> unmeasured = predictor.unmeasured_platforms();
+  std::vector<std::string> names;
+  for (const std::string& text : asked) {
+    for (const std::string& name : split(text, ',')) names.push_back(name);
+  }
+  for (const std::string& name : unmeasured) {
+    if (std::count(names.begin(), names.end(), name) > 0) known.push_back(name);
+  }
+  if (asked.empty() && !unmeasured.empty()) {
+    print_notice(
+        "left out, since they were never measured; --platform NAME predicts one from its "
+        "data sheet: " +
+        join(unmeasured));
+  }
+  return choose_platforms(known, asked);
+}
+
 }  // namespace
 
-int predict_verb(const Arguments& args) {
+int run_predict(const PredictVerb& verb, const Arguments& args) {
   Options options;
-  if (!read_options(args, options)) return 0;
-  LowerOptions how{options.shapes.bind()};
-  if (!options.fusion_rules.empty()) how.fusion = FusionRules::read_file(options.fusion_rules);
+  if (!read_options(verb, args, options)) return 0;
+  const LowerOptions how{options.shapes.bind(), options.fusion.rules()};
+  options.requests.fusion = how.fusion;
   const OpenPredictor opened = open_predictor(options.predictor);
   const Predictor& predictor = *opened.predictor;
   Faults faults;
@@ -100,7 +122,7 @@ int predict_verb(const Arguments& args) {
 
   PredictOptions wanted;
   wanted.per_kernel = options.report.explain;
-  wanted.platforms = choose_platforms(predictor.platforms(), options.platforms);
+  wanted.platforms = platforms_of(predictor, options.platforms);
   if (options.report.explain && options.platforms.empty()) wanted.platforms.resize(1);
   options.report.format = options.format.format();
   PredictReport report(options.report, predictor.description(), opened.file);
@@ -113,6 +135,20 @@ int predict_verb(const Arguments& args) {
   });
   report.finish();
   return faults.exit_code();
+}
+
+int predict_verb(const Arguments& args) {
+  static const PredictVerb kVerb{
+      "tacho predict",
+      "Latency of models on the platforms of a checkpoint, in milliseconds per batch.",
+      "Examples:\n  tacho predict resnet18.onnx --batch 8 --platform 'gpu-*'\n"
+      "  tacho predict resnet18.onnx --explain --platform npu-vim3-ksnn\n"
+      "  tacho predict resnet18.onnx --predictor kernel --platform l4\n"
+      "  tacho predict --requests requests.csv --out answers.csv --graphs models/\n"
+      "A platform that no measurement was seen of (with --predictor kernel: data sheets alone) is\n"
+      "predicted only where it is named.\n"
+      "Exit codes: 0 all done, 1 fault, 2 usage, 3 a model that uses something unsupported."};
+  return run_predict(kVerb, args);
 }
 
 }  // namespace tacho

@@ -26,11 +26,17 @@ Table prediction_table(int64_t batch, const std::vector<Prediction>& predictions
                    {"throughput_per_s", "items/s"},
                    {"measured_at_batch", "measured at batch"},
                    {"extrapolated"}};
+  if (!predictions.empty()) {  // all are of one predictor
+    for (const auto& [term, ms] : predictions.front().terms_ms) {
+      table.columns.push_back({term + "_ms", term + " ms"});
+    }
+  }
   for (const Prediction& p : predictions) {
     table.rows.push_back({p.platform, p.latency_ms, band_cell(p.lower_ms), band_cell(p.upper_ms),
                           static_cast<double>(batch) * 1000 / p.latency_ms,
                           batches_text(p.measured),
                           std::string(extrapolates(p, batch) ? "yes" : "")});
+    for (const auto& [term, ms] : p.terms_ms) table.rows.back().emplace_back(ms);
   }
   return table;
 }

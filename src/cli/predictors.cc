@@ -52,6 +52,13 @@ void PredictorOptions::add_to(CLI::App& app) {
                  "of linear: checkpoints/linear.json");
 }
 
+void PredictorOptions::add_file_to(CLI::App& app, const std::string& only_kind) {
+  kind = only_kind;
+  app.add_option("-m,--model,-c,--checkpoint", file,
+                 "Its trained model; default: the one that comes with the program")
+      ->type_name("MODEL");
+}
+
 OpenPredictor open_predictor(const PredictorOptions& options) {
   std::vector<std::string> names;
   for (const Kind& kind : kKinds) {

@@ -15,6 +15,8 @@ struct PredictorOptions {
   std::string file;          ///< --checkpoint; empty: where that kind's default lies
 
   void add_to(CLI::App& app);
+  /// -m/--model instead, for a verb with only one kind.
+  void add_file_to(CLI::App& app, const std::string& only_kind);
 };
 
 struct OpenPredictor {

@@ -82,7 +82,7 @@ void answer_requests(const Predictor& predictor, const RequestOptions& options, 
   out.write_line(header + "latency_ms,lower_ms,upper_ms");
 
   const std::string beside = std::filesystem::path(options.requests).parent_path().string();
-  RowPredictor rows(predictor, options.graphs, beside, std::move(queries));
+  RowPredictor rows(predictor, {options.graphs, beside, options.fusion}, std::move(queries));
   Progress progress("predicting rows", table.num_rows());
   for (size_t row = 0; row < table.num_rows(); ++row) {
     std::string line;

@@ -5,6 +5,7 @@
 
 #include "cli/output.h"
 #include "common/predictor.h"
+#include "graph_ir/fusion_rules.h"
 
 namespace tacho {
 
@@ -13,6 +14,7 @@ struct RequestOptions {
   std::string answers;   ///< "" or "-": stdout
   std::string
       graphs;  ///< folder that graph names are relative to; "": working directory, then the CSV's
+  FusionRules fusion = {};
 };
 
 /// Writes the requests' columns and latency_ms, lower_ms, upper_ms, in the order of the requests,

@@ -15,21 +15,20 @@ constexpr size_t kMostThreads = 16;
 
 }  // namespace
 
-RowPredictor::RowPredictor(const Predictor& predictor, std::string folder,
-                           std::string fallback_folder, std::vector<RowQuery> queries)
+RowPredictor::RowPredictor(const Predictor& predictor, RowGraphs graphs,
+                           std::vector<RowQuery> queries)
     : predictor_(predictor),
-      folder_(std::move(folder)),
-      fallback_folder_(std::move(fallback_folder)),
+      known_(known_platforms(predictor)),
+      graphs_(std::move(graphs)),
       queries_(std::move(queries)),
       answers_(queries_.size()) {
-  const std::vector<std::string>& known = predictor_.platforms();
   for (size_t row = 0; row < queries_.size(); ++row) {
     const RowQuery& query = queries_[row];
     const auto [place, is_new] = groups_.try_emplace({query.graph, query.batch});
     Group& group = place->second;
     group.key = &place->first;
     group.rows.push_back(row);
-    if (std::count(known.begin(), known.end(), query.platform) == 0) continue;
+    if (std::count(known_.begin(), known_.end(), query.platform) == 0) continue;
     if (group.platforms.empty()) order_.push_back(&group);
     if (std::count(group.platforms.begin(), group.platforms.end(), query.platform) == 0) {
       group.platforms.push_back(query.platform);
@@ -54,10 +53,9 @@ RowPredictor::~RowPredictor() {
 
 const RowAnswer& RowPredictor::answer(size_t row) {
   const RowQuery& query = queries_[row];
-  const std::vector<std::string>& known = predictor_.platforms();
-  if (std::find(known.begin(), known.end(), query.platform) == known.end()) {
+  if (std::find(known_.begin(), known_.end(), query.platform) == known_.end()) {
     throw Error("no platform '" + query.platform + "' in the checkpoint" +
-                name_hint(query.platform, known));
+                name_hint(query.platform, known_));
   }
   Group& group = groups_.at({query.graph, query.batch});
   if (workers_.empty()) {
@@ -111,7 +109,9 @@ void RowPredictor::answer_group(Group& group) {
     if (batch < 1) throw Error("batch " + std::to_string(batch) + " is not positive");
     BindOptions bind;
     bind.batch = batch;
-    const LoweredModel model = lower_file(locate_graph(graph, folder_, fallback_folder_), bind);
+    const LoweredModel model =
+        lower_file(locate_graph(graph, graphs_.folder, graphs_.fallback_folder),
+                   {std::move(bind), graphs_.fusion});
     PredictOptions wanted;
     wanted.platforms = group.platforms;
     for (const Prediction& p : predictor_.predict(model, wanted)) {

@@ -12,6 +12,7 @@
 
 #include "common/error.h"
 #include "common/predictor.h"
+#include "graph_ir/fusion_rules.h"
 
 namespace tacho {
 
@@ -27,13 +28,18 @@ struct RowAnswer {
   double upper_ms = 0;
 };
 
+/// How the graphs of rows are found and lowered.
+struct RowGraphs {
+  std::string folder, fallback_folder;  ///< see locate_graph()
+  FusionRules fusion = {};
+};
+
 /// Lowers each (graph, batch) once and answers all of its rows with one call of the predictor. Some
 /// threads work ahead, in the order of the rows.
 class RowPredictor {
  public:
-  /// Where graph names are looked up: see locate_graph(). The predictor must outlive this object.
-  RowPredictor(const Predictor& predictor, std::string folder, std::string fallback_folder,
-               std::vector<RowQuery> queries);
+  /// The predictor must outlive this object.
+  RowPredictor(const Predictor& predictor, RowGraphs graphs, std::vector<RowQuery> queries);
   ~RowPredictor();
   RowPredictor(const RowPredictor&) = delete;
   RowPredictor& operator=(const RowPredictor&) = delete;
@@ -62,8 +68,8 @@ class RowPredictor {
   void answer_group(Group& group);
 
   const Predictor& predictor_;
-  std::string folder_;
-  std::string fallback_folder_;
+  std::vector<std::string> known_;  ///< platforms
+  RowGraphs graphs_;
   std::vector<RowQuery> queries_;
   std::vector<RowAnswer> answers_;
   std::map<Key, Group> groups_;

@@ -20,7 +20,7 @@ struct Options {
   bool dot = false;
   std::string columns;
   std::string sort;
-  std::string fusion_rules;
+  FusionOptions fusion;
   std::string platform;
 
   std::vector<std::string> column_list() const {
@@ -40,8 +40,7 @@ bool read_options(const Arguments& args, Options& o) {
   app.add_option(
       "--sort", o.sort,
       "Of the kernels: by this column, numbers descending; +NAME or -NAME says which way");
-  app.add_option("--fusion-rules", o.fusion_rules,
-                 "What the platform fuses: a file of tacho kernel probe-fusion");
+  o.fusion.add_to(app);
   app.add_option(
       "-p,--platform", o.platform,
       "Instead: what a backend here makes of the model before it runs (libtorch:threads=1, "
@@ -86,8 +85,7 @@ Table summary_row(const ShownModel& model) {
 int show_verb(const Arguments& args) {
   Options options;
   if (!read_options(args, options)) return 0;
-  LowerOptions how = options.shapes.bind();
-  if (!options.fusion_rules.empty()) how.fusion = FusionRules::read_file(options.fusion_rules);
+  const LowerOptions how{options.shapes.bind(), options.fusion.rules()};
   const Format format = options.format.format();
   const std::vector<std::string> columns = options.column_list();
   select_columns(kernel_table({}), columns,

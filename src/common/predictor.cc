@@ -24,4 +24,10 @@ std::vector<size_t> indices_of_platforms(const std::vector<std::string>& asked,
   return indices;
 }
 
+std::vector<std::string> known_platforms(const Predictor& predictor) {
+  std::vector<std::string> names = predictor.platforms();
+  for (std::string& name : predictor.unmeasured_platforms()) names.push_back(std::move(name));
+  return names;
+}
+
 }  // namespace tacho

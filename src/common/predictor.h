@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tacho {
@@ -34,6 +35,9 @@ struct Prediction {
   /// Each kernel's share of latency_ms, in the order of the kernels; they add up to it. Empty
   /// unless asked for.
   std::vector<double> kernel_ms;
+  /// What a predictor with few terms adds latency_ms up from: ("flops", 1.2 ms), …; empty of
+  /// others.
+  std::vector<std::pair<std::string, double>> terms_ms;
   /// What the reader should know of this number, one line each.
   std::vector<std::string> notices;
 };
@@ -44,7 +48,7 @@ inline bool extrapolates(const Prediction& p, int64_t batch) {
 }
 
 struct PredictOptions {
-  std::vector<std::string> platforms;  ///< empty: all the predictor knows
+  std::vector<std::string> platforms;  ///< empty: Predictor::platforms()
   bool per_kernel = false;
 };
 
@@ -59,11 +63,18 @@ class Predictor {
   virtual ~Predictor() = default;
   /// Name and version of the model behind it.
   virtual std::string description() const = 0;
+  /// Those it was trained for.
   virtual const std::vector<std::string>& platforms() const = 0;
+  /// Further ones that it answers for if they are asked for by name, without having seen a
+  /// measurement of them.
+  virtual std::vector<std::string> unmeasured_platforms() const { return {}; }
   /// One answer per platform asked for, in that order. Throws Error for a platform that is not
   /// known.
   virtual std::vector<Prediction> predict(const LoweredModel& model,
                                           const PredictOptions& options) const = 0;
 };
+
+/// All that may be asked for: platforms() and then unmeasured_platforms().
+std::vector<std::string> known_platforms(const Predictor& predictor);
 
 }  // namespace tacho

@@ -79,18 +79,18 @@ struct LowerJob {
   std::vector<uint8_t> bytes;  ///< empty for a reference
 };
 
-LoweredModel lower_job(const LowerJob& job, int64_t batch) {
-  BindOptions bind;
-  bind.batch = batch;
-  if (job.graph->is_reference) return lower(build_reference(job.graph->name), bind);
-  return lower_bytes({job.bytes.data(), job.bytes.size()}, bind);
+LoweredModel lower_job(const LowerJob& job, const LowerOptions& how) {
+  if (job.graph->is_reference) return lower(build_reference(job.graph->name), how);
+  return lower_bytes({job.bytes.data(), job.bytes.size()}, how);
 }
 
-void lower_at_all_batches(LowerJob& job, const FeatureSource* source) {
+void lower_at_all_batches(LowerJob& job, const ImportOptions& options) {
+  LowerOptions how{{}, options.fusion};
   for (WantedSample& sample : job.graph->samples) {
     try {
-      const LoweredModel model = lower_job(job, sample.batch);
-      sample.features = featurize(model.graph, model.kernels, source);
+      how.bind.batch = sample.batch;
+      const LoweredModel model = lower_job(job, how);
+      sample.features = featurize(model.graph, model.kernels, options.source);
     } catch (const std::exception& e) {
       sample.problem = e.what();
     }
@@ -100,7 +100,7 @@ void lower_at_all_batches(LowerJob& job, const FeatureSource* source) {
 void lower_all(WantedGraphs& wanted, const ImportOptions& options, const ImportProgress& progress) {
   std::atomic<size_t> done{0};
   WorkQueue<LowerJob> queue(std::max(1, options.threads), [&](LowerJob& job) {
-    lower_at_all_batches(job, options.source);
+    lower_at_all_batches(job, options);
     ++done;
   });
   const auto push = [&](LowerJob job) {

@@ -8,6 +8,7 @@
 #include "common/labels.h"
 #include "dataset/archive.h"
 #include "dataset/dataset.h"
+#include "graph_ir/fusion_rules.h"
 
 namespace tacho {
 
@@ -18,6 +19,7 @@ struct ImportOptions {
   std::function<void(const VisitFile& visit)> files;
   int threads = 2;
   const FeatureSource* source = nullptr;  ///< of further columns
+  FusionRules fusion = {};                ///< of the platforms that the labels are of
 };
 
 struct ImportReport {

@@ -82,7 +82,13 @@ LabelFile read_label_file(const std::string& path) {
   if (is_nnlqp_gt(line)) return read_nnlqp_gt(file);
   const std::vector<std::string> header = CsvTable::parse(std::string(line) + "\n", path).columns();
   for (const TableLayout& layout : kTableLayouts) {
-    if (layout.matches(header)) return layout.read(file);
+    if (!layout.matches(header)) continue;
+    LabelFile labels = layout.read(file);
+    if (labels.labels.empty() && !labels.without_latency.empty()) {
+      throw Error(path + ": no row has a latency; the first without is line " +
+                  std::to_string(labels.without_latency.front().line));
+    }
+    return labels;
   }
   std::string known;
   for (const TableLayout& layout : kTableLayouts) known += std::string(layout.shown) + "; ";

@@ -8,6 +8,9 @@
 // `root` makes a tensor that `reader` reads. Names are ONNX's operators, and two that a runtime may
 // treat in another way: DepthwiseConv (a Conv with a group per channel) and Relu6 (a Clip to 0…6).
 // A pair for Conv holds for DepthwiseConv too, unless that has one of its own; so with Clip.
+//
+// Patterns of several operators (GELU, SiLU, attention, layer norm, …) become one kernel unless a
+// pair within them is not fused: a runtime that runs Sigmoid and Mul one by one has no SiLU.
 #pragma once
 
 #include <map>

@@ -33,7 +33,10 @@ class Loop {
       if (!workspace_.has_mark(type_.name(), round.mark)) {
         const std::vector<KernelConfig> drawn =
             iteration == 0 ? first() : around(judgement, iteration);
-        if (drawn.empty() && iteration > 0) break;
+        if (drawn.empty() && iteration > 0) {
+          note("nothing new can be sampled; the loop ends");
+          break;
+        }
         Random random(seed(iteration) + 1);
         workspace_.add_configs(type_, round.mark, drawn, random);
       }
@@ -143,9 +146,18 @@ class Loop {
     Judgement judgement = learner_(measured, iteration);
     std::vector<JudgedKernel>& judged = judgement.judged;
     round.judged = judged.size();
-    double sum = 0;
-    for (const JudgedKernel& k : judged) sum += k.relative_error();
-    round.mape = judged.empty() ? 0 : 100 * sum / static_cast<double>(judged.size());
+    if (judged.empty()) {
+      note(round.mark + ": " + std::to_string(measured.size()) +
+           " measured, too few to judge predictions by (" + std::to_string(kFewestToJudge) +
+           " are needed); the loop ends");
+      return judgement;
+    }
+    std::vector<double> predicted_ms, measured_ms;
+    for (const JudgedKernel& k : judged) {
+      predicted_ms.push_back(k.predicted_ms);
+      measured_ms.push_back(k.measured_ms);
+    }
+    round.accuracy = kernel_accuracy(predicted_ms, measured_ms);
     const double threshold = options_.settings.error_threshold;
     judged.erase(
         std::remove_if(judged.begin(), judged.end(),
@@ -158,7 +170,7 @@ class Loop {
     note(round.mark + ": " + std::to_string(measured.size()) + " measured; of " +
          std::to_string(round.judged) + " not trained on " + std::to_string(round.bad) +
          " are more than " + significant(100 * threshold, 3) + " % off (mean error " +
-         significant(round.mape, 3) + " %)");
+         significant(round.accuracy.accuracy.mape, 3) + " %)");
     return judgement;
   }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel_builder/kernel_accuracy.h"
 #include "kernel_builder/profile_kernels.h"
 #include "kernel_builder/sampler.h"
 
@@ -29,6 +30,9 @@ struct Judgement {
   std::function<double(const KernelConfig&)> doubt;
 };
 
+/// Measurements that a learner needs to train on some and judge the others.
+constexpr size_t kFewestToJudge = 20;
+
 /// Trains on what was measured and judges part of it out of sample. Which part may differ from
 /// iteration to iteration, so that every configuration is judged at some time.
 using Learner =
@@ -44,16 +48,17 @@ struct LoopOptions {
 };
 
 struct LoopRound {
-  std::string mark;    ///< "prior", "finegrained1", …
-  size_t sampled = 0;  ///< configurations of this mark
-  size_t judged = 0;   ///< of all measured so far, out of sample, after this round
-  size_t bad = 0;      ///< of those, with an error over the threshold
-  double mape = 0;     ///< mean error of those judged, in percent
+  std::string mark;         ///< "prior", "finegrained1", …
+  size_t sampled = 0;       ///< configurations of this mark
+  size_t judged = 0;        ///< of all measured so far, out of sample, after this round
+  size_t bad = 0;           ///< of those, with an error over the threshold
+  KernelAccuracy accuracy;  ///< of those judged
 };
 
-/// Runs until `iterations` rounds are done, no prediction is bad or nothing new can be sampled. All
-/// that it decides lies in the workspace's files: a run that was killed goes on where it was, and
-/// one that is complete only trains. Throws Error if nothing could be measured.
+/// Runs until `iterations` rounds are done, no prediction is bad, too few were measured to judge
+/// any or nothing new can be sampled; the notice says which. All that it decides lies in the
+/// workspace's files: a run that was killed goes on where it was, and one that is complete only
+/// trains. Throws Error if nothing could be measured.
 std::vector<LoopRound> build_adaptively(const Workspace& workspace, const KernelType& type,
                                         Backend& backend, Sampler& sampler, const Learner& learner,
                                         const LoopOptions& options);

@@ -9,7 +9,6 @@ namespace {
 
 // To find where predictions are bad, not to be as good as can be: seconds in all, not minutes.
 constexpr int kLoopTrees = 120;
-constexpr int kFewest = 20;  // rows to split
 constexpr double kJudged = 0.2;
 
 }  // namespace
@@ -20,7 +19,7 @@ Learner forest_learner(const Catalogue& catalogue, const std::string& platform, 
                                                int64_t iteration) {
     Judgement judgement;
     std::vector<JudgedKernel>& judged = judgement.judged;
-    if (measured.size() < kFewest) return judgement;
+    if (measured.size() < kFewestToJudge) return judgement;
     const uint64_t fold = seed + static_cast<uint64_t>(iteration);
     const DeviceFacts device = nominal_device(platform);
     const auto features_of = [&catalogue, device](const KernelConfig& c) {

@@ -9,8 +9,8 @@
 namespace tacho {
 
 /// Trains (a few seconds' worth of boosted trees) on four fifths of what was measured and judges
-/// the other fifth; another fifth in every iteration. With fewer than 20 rows it judges nothing.
-/// `catalogue` must live as long as the learner.
+/// the other fifth; another fifth in every iteration. With fewer than kFewestToJudge rows it judges
+/// nothing. `catalogue` must live as long as the learner.
 Learner forest_learner(const Catalogue& catalogue, const std::string& platform, uint64_t seed,
                        int threads);
 

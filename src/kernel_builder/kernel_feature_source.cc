@@ -7,7 +7,7 @@
 #include "common/error.h"
 #include "common/mapped_file.h"
 #include "common/stable_hash.h"
-#include "kernel_builder/kernel_sum_predictor.h"
+#include "kernel_builder/kernel_estimate.h"
 
 namespace tacho {
 namespace {
@@ -40,7 +40,8 @@ std::string id_of(const std::string& path) {
 
 KernelFeatureSource::KernelFeatureSource(const std::string& path)
     : model_(KernelLatencyModel::load(path)), id_(id_of(path)) {
-  for (const std::string& platform : model_.platforms()) columns_.push_back("kernel_ms." + platform);
+  for (const std::string& platform : model_.platforms())
+    columns_.push_back("kernel_ms." + platform);
 }
 
 std::vector<float> KernelFeatureSource::kernel_ms(const Graph& graph,
@@ -49,10 +50,8 @@ std::vector<float> KernelFeatureSource::kernel_ms(const Graph& graph,
   ms.reserve(kernels.kernels.size() * columns_.size());
   for (const Kernel& kernel : kernels.kernels) {
     for (const std::string& platform : model_.platforms()) {
-      const auto as = stand_in_for(model_, platform, graph, kernel);
-      ms.push_back(as ? static_cast<float>(
-                            model_.predict(platform, *as->type, as->config).latency_ms)
-                      : 0.0f);
+      const auto estimate = estimate_kernel(model_, platform, graph, kernel);
+      ms.push_back(estimate ? static_cast<float>(estimate->latency_ms) : 0.0f);
     }
   }
   return ms;

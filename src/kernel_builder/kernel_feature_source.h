@@ -19,7 +19,7 @@ class KernelFeatureSource : public FeatureSource {
 
   const std::string& id() const override { return id_; }
   const std::vector<std::string>& columns() const override { return columns_; }
-  /// A kernel that the predictors were not trained for takes what stand_in_for() says, else 0.
+  /// A kernel that the predictors were not trained for takes what estimate_kernel() says, else 0.
   std::vector<float> kernel_ms(const Graph& graph, const KernelGraph& kernels) const override;
 
  private:
@@ -28,8 +28,8 @@ class KernelFeatureSource : public FeatureSource {
   std::vector<std::string> columns_;
 };
 
-/// The source that `id` names, which must lie beside the checkpoint. Throws Error if it does not, or
-/// if its content is another.
+/// The source that `id` names, which must lie beside the checkpoint. Throws Error if it does not,
+/// or if its content is another.
 std::shared_ptr<const FeatureSource> load_kernel_feature_source(const std::string& id,
                                                                 const std::string& checkpoint);
 

@@ -66,6 +66,9 @@ KernelAnswer KernelLatencyModel::predict(const std::string& platform, const Kern
     for (const KernelPredictor& known : predictors_) names.push_back(known.name);
     throw Error("no predictor for " + type.name() + "; trained: " + join(names));
   }
+  if (const auto constant = p->constant_ms.find(platform); constant != p->constant_ms.end()) {
+    return {constant->second, false};
+  }
   const auto device = devices_.find(platform);
   KernelAnswer answer;
   answer.new_platform = !std::binary_search(p->platforms.begin(), p->platforms.end(), platform);

@@ -22,7 +22,10 @@ struct KernelPredictor {
   Forest shared;                       ///< all platforms; no trees if there is none
   std::map<std::string, Forest> own;   ///< by platform; may be empty
   double own_weight = 0;               ///< of `own` in the mean with `shared`, 0 to 1
-  std::string method;                  ///< "forest" or "boosting"
+  /// Of platforms on which everything took the same time: that is the answer for them, whatever the
+  /// configuration.
+  std::map<std::string, double> constant_ms;
+  std::string method;  ///< "forest" or "boosting"
 };
 
 struct KernelAnswer {

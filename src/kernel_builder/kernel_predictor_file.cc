@@ -13,6 +13,8 @@ using nlohmann::json;
 
 constexpr char kFormat[] = "tachograph-kernels";
 constexpr char kFormatVersion[] = "1";
+/// Of files with a constant_ms, which the first version would have left out of account.
+constexpr char kVersionWithConstants[] = "2";
 
 // ---- forests --------------------------------------------------------------------------------
 
@@ -144,13 +146,15 @@ json predictor_json(const KernelPredictor& p, std::vector<TensorData>& tensors) 
   };
   if (!p.shared.roots.empty()) append("", p.shared);
   for (const auto& [platform, forest] : p.own) append(platform, forest);
-  return {{"name", p.name},
-          {"method", p.method},
-          {"kernels", p.kernels},
-          {"platforms", p.platforms},
-          {"feature_names", p.feature_names},
-          {"own_weight", p.own_weight},
-          {"forests", forests}};
+  json entry = {{"name", p.name},
+                {"method", p.method},
+                {"kernels", p.kernels},
+                {"platforms", p.platforms},
+                {"feature_names", p.feature_names},
+                {"own_weight", p.own_weight},
+                {"forests", forests}};
+  if (!p.constant_ms.empty()) entry["constant_ms"] = p.constant_ms;
+  return entry;
 }
 
 /// The columns must be those that this build computes, for every built-in kernel covered.
@@ -179,6 +183,7 @@ KernelPredictor read_predictor(const SafetensorsFile& file, const json& entry) {
     const std::string platform = f.at("platform");
     (platform.empty() ? p.shared : p.own[platform]) = std::move(forest);
   }
+  p.constant_ms = entry.value("constant_ms", p.constant_ms);
   check_columns(p);
   return p;
 }
@@ -193,9 +198,10 @@ KernelPredictorFile KernelPredictorFile::read(const std::string& path) {
     if (format == metadata.end() || format->second != kFormat) {
       throw Error("not a file of kernel predictors; tacho kernel train writes one");
     }
-    if (file.metadata_text("format_version") != kFormatVersion) {
-      throw Error("format version " + file.metadata_text("format_version") + ", this build reads " +
-                  kFormatVersion);
+    const std::string& version = file.metadata_text("format_version");
+    if (version != kFormatVersion && version != kVersionWithConstants) {
+      throw Error("format version " + version + ", this build reads " + kFormatVersion + " and " +
+                  kVersionWithConstants);
     }
     if (file.metadata_text("feature_version") != std::to_string(kKernelFeatureVersion)) {
       throw Error("feature version " + file.metadata_text("feature_version") + ", this build has " +
@@ -217,12 +223,14 @@ KernelPredictorFile KernelPredictorFile::read(const std::string& path) {
 void KernelPredictorFile::write(const std::string& path) const {
   std::vector<TensorData> tensors;
   json predictors = json::array();
+  bool has_constants = false;
   for (const KernelPredictor& p : model.predictors()) {
     predictors.push_back(predictor_json(p, tensors));
+    has_constants |= !p.constant_ms.empty();
   }
   write_safetensors(path,
                     {{"format", kFormat},
-                     {"format_version", kFormatVersion},
+                     {"format_version", has_constants ? kVersionWithConstants : kFormatVersion},
                      {"feature_version", std::to_string(kKernelFeatureVersion)},
                      {"predictors", predictors.dump()},
                      {"devices", devices_json(model.devices()).dump()},

@@ -1,8 +1,10 @@
 // Kernel predictors as a file (safetensors, see common/safetensors.h), read in years to come.
 //
-// __metadata__: format = "tachograph-kernels", format_version = "1", feature_version, and JSON in
+// __metadata__: format = "tachograph-kernels", format_version = "1" ("2" with a constant_ms),
+// feature_version, and JSON in
 //   predictors  list of {name, method, kernels, platforms, feature_names, own_weight,
-//               forests: list of {key, platform ("" for the shared one), base, trees}}
+//               forests: list of {key, platform ("" for the shared one), base, trees},
+//               constant_ms: object of {platform: the latency of everything there}; optional}
 //   devices     object of {device: {memory_gb, bandwidth_gb_s, …}}
 //   training    what the trainer says: digest of the data, seed, split, figures
 // Tensors of a forest with key K, float32 throughout (whole numbers below 2^24 are exact):

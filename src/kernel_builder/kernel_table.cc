@@ -75,6 +75,16 @@ double latency_of(const CsvTable& csv, size_t row) {
   return text.empty() ? 0 : csv.number(row, "latency_ms");
 }
 
+/// The column of canonical texts; empty if the columns are the parameters of one kernel, of which
+/// `kernel` may be one: a window's size.
+std::string text_column(const CsvTable& csv) {
+  if (csv.has_column("graph")) return "graph";
+  if (!csv.has_column("kernel")) return "";
+  const bool is_text = csv.has_column("platform") ||
+                       (csv.num_rows() > 0 && csv.text(0, "kernel").find(':') != std::string::npos);
+  return is_text ? "kernel" : "";
+}
+
 const KernelType& kernel_of_file(const std::string& path, const KernelTableOptions& options,
                                  const Catalogue& catalogue) {
   const std::string given =
@@ -84,7 +94,9 @@ const KernelType& kernel_of_file(const std::string& path, const KernelTableOptio
     return catalogue.at(alias == kKernelAliases.end() ? given : alias->second);
   } catch (const Error& e) {
     if (!options.kernel.empty()) throw;
-    throw Error(path + ": " + e.what() + "; --kernel says which it is", Fault::kUsage);
+    throw Error(path + ": " + e.what() +
+                    "; name the file by the kernel it holds (conv.csv), or that with --kernel",
+                Fault::kUsage);
   }
 }
 
@@ -96,12 +108,13 @@ void read_kernel_csv(const std::string& path, const KernelTableOptions& options,
   if (!csv.has_column("latency_ms")) {
     throw Error(path + ": no column latency_ms; columns: " + join(csv.columns()));
   }
-  const bool as_text = csv.has_column("kernel") && csv.has_column("platform");
-  const KernelType* type = as_text ? nullptr : &kernel_of_file(path, options, catalogue);
-  const RowReader reader = as_text ? nullptr : reader_for(csv, *type);
+  const std::string texts = text_column(csv);
+  const KernelType* type = texts.empty() ? &kernel_of_file(path, options, catalogue) : nullptr;
+  const RowReader reader = texts.empty() ? reader_for(csv, *type) : nullptr;
   const std::string column = csv.has_column("platform") ? "platform" : "device";
   if (!csv.has_column(column) && options.platform.empty()) {
-    throw Error(path + ": no column device or platform; --measured-on says what it was measured on");
+    throw Error(path +
+                ": no column device or platform; --measured-on says what it was measured on");
   }
   const size_t before = table.rows.size();
   std::string first_why;
@@ -111,7 +124,7 @@ void read_kernel_csv(const std::string& path, const KernelTableOptions& options,
       measured.latency_ms = latency_of(csv, row);
       if (!(measured.latency_ms > 0)) throw Error("latency_ms is not positive");
       measured.config =
-          as_text ? parse_kernel(catalogue, csv.text(row, "kernel")) : reader(csv, row, *type);
+          texts.empty() ? reader(csv, row, *type) : parse_kernel(catalogue, csv.text(row, texts));
       measured.platform = csv.text(row, column, /*optional=*/true);
       if (measured.platform.empty()) measured.platform = options.platform;
       if (measured.platform.empty()) throw Error("no platform");
@@ -125,9 +138,9 @@ void read_kernel_csv(const std::string& path, const KernelTableOptions& options,
   }
   table.files.push_back(path);
   if (table.rows.size() == before) {
-    throw Error(path + ": no usable row" +
-                (csv.num_rows() == 0 ? std::string(": the table is empty")
-                                     : "; the first: " + first_why));
+    throw Error(
+        path + ": no usable row" +
+        (csv.num_rows() == 0 ? std::string(": the table is empty") : "; the first: " + first_why));
   }
 }
 

@@ -29,7 +29,8 @@ struct KernelTableOptions {
 /// Appends a CSV file in one of two forms. Its rows without a positive latency (failed profiles) or
 /// without a valid configuration are left out and counted; throws Error if it is in neither form,
 /// if its kernel is not known, or if no row is left.
-///   kernel,platform,latency_ms          `kernel` is canonical text,
+///   kernel,platform,latency_ms          `kernel` (or `graph`, as recordings have it) is canonical
+///                                       text, the platform may be left out,
 ///   "conv:hw=56,cin=24,cout=64,k=3" device,latency_ms,<configuration>   a kernel per file: conv
 ///   (b,cin,cout,kernel,hw,stride,
 ///       padding), linear (b,m,n,k: fc of b·m rows), bmm (b,m,n,k: matmul), softmax, ln, add, mul,

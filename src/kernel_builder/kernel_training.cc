@@ -35,6 +35,7 @@ struct Kind {
   std::vector<std::string> feature_names;
   std::vector<std::string> platforms;
   std::vector<Sample> samples;
+  std::map<std::string, double> constant_ms;  ///< of platforms where all rows took the same
 
   size_t count(KernelStage stage) const {
     return static_cast<size_t>(std::count_if(samples.begin(), samples.end(),
@@ -130,6 +131,7 @@ class KindTrainer {
     for (size_t p = 0; p < kind_.platforms.size(); ++p) {
       std::vector<double> predicted, measured;
       const auto own = fit.own.find(kind_.platforms[p]);
+      const auto constant = kind_.constant_ms.find(kind_.platforms[p]);
       for (const Sample& s : kind_.samples) {
         if (s.stage != stage || s.platform != p) continue;
         const float* row = s.features.values.data();
@@ -138,7 +140,9 @@ class KindTrainer {
           const bool alone = stands_alone(kind_.platforms[p], options_.devices);
           factor += (alone ? 1 : own_weight) * (own->second(row) - factor);
         }
-        predicted.push_back(s.features.roofline_ms * std::exp2(factor));
+        predicted.push_back(constant != kind_.constant_ms.end()
+                                ? constant->second
+                                : s.features.roofline_ms * std::exp2(factor));
         measured.push_back(s.row->latency_ms);
       }
       if (measured.empty()) continue;
@@ -189,6 +193,23 @@ void say(const std::function<void(const std::string&)>& to, const std::string& t
   if (to) to(text);
 }
 
+/// One measurement is no constant: what else there is may differ.
+std::map<std::string, double> constants_of(const Kind& kind) {
+  std::map<std::string, double> constants;
+  for (size_t p = 0; p < kind.platforms.size(); ++p) {
+    size_t rows = 0;
+    double ms = 0;
+    bool same = true;
+    for (const Sample& s : kind.samples) {
+      if (s.platform != p) continue;
+      if (rows++ == 0) ms = s.row->latency_ms;
+      same &= s.row->latency_ms == ms;
+    }
+    if (same && rows > 1) constants[kind.platforms[p]] = ms;
+  }
+  return constants;
+}
+
 std::vector<Kind> kinds_of(const std::vector<MeasuredKernel>& rows, const Catalogue& catalogue,
                            const KernelTrainingOptions& options) {
   std::map<std::string, Kind> kinds;
@@ -225,7 +246,15 @@ std::vector<Kind> kinds_of(const std::vector<MeasuredKernel>& rows, const Catalo
     kind.samples.push_back(std::move(s));
   }
   std::vector<Kind> list;
-  for (auto& [name, kind] : kinds) list.push_back(std::move(kind));
+  for (auto& [name, kind] : kinds) {
+    kind.constant_ms = constants_of(kind);
+    for (const auto& [platform, ms] : kind.constant_ms) {
+      say(options.notice, name + ": all latencies on " + platform + " are the same, " +
+                              significant(ms, 4) +
+                              " ms; that is the answer for every configuration there");
+    }
+    list.push_back(std::move(kind));
+  }
   return list;
 }
 
@@ -238,6 +267,7 @@ KernelPredictor predictor_from(const Kind& kind, const Candidate& c, Fit fit,
   p.platforms = kind.platforms;
   p.method = tree_method_name(c.method);
   p.own_weight = c.own_weight;
+  p.constant_ms = kind.constant_ms;
   p.shared = std::move(fit.shared);
   for (auto& [platform, forest] : fit.own) {
     if (c.own_weight > 0 || stands_alone(platform, devices)) p.own[platform] = std::move(forest);
@@ -247,9 +277,11 @@ KernelPredictor predictor_from(const Kind& kind, const Candidate& c, Fit fit,
 
 /// What cannot be split is trained on whole, without figures.
 KernelPredictor train_unsplit(const Kind& kind, const KernelTrainingOptions& options) {
-  say(options.notice,
-      kind.name + ": " + std::to_string(kind.samples.size()) +
-          " measurements are too few to split; all are trained on, without figures");
+  const size_t rows = kind.samples.size();
+  say(options.notice, kind.name + ": " + std::to_string(rows) +
+                          (rows == 1 ? " measurement is" : " measurements are") +
+                          " too few to split (" + std::to_string(kFewestRowsToSplit) +
+                          " are needed); all are trained on, without figures");
   Candidate c;
   if (options.method == TrainingMethod::kForest) c.method = TreeMethod::kForest;
   const KindTrainer trainer(kind, options, c.method);
@@ -333,12 +365,6 @@ TrainedKernelPredictor train_kernel_predictor(const KernelTable& table, const Ca
   TrainedKernelPredictor result;
   std::vector<KernelPredictor> predictors;
   for (const Kind& kind : kinds_of(rows, catalogue, options)) {
-    const auto [low, high] = std::minmax_element(
-        kind.samples.begin(), kind.samples.end(),
-        [](const Sample& a, const Sample& b) { return a.row->latency_ms < b.row->latency_ms; });
-    if (kind.samples.size() > 1 && low->row->latency_ms == high->row->latency_ms) {
-      say(options.notice, kind.name + ": all latencies are the same");
-    }
     const bool splits =
         kind.samples.size() >= kFewestRowsToSplit && kind.count(KernelStage::kTrain) > 0 &&
         kind.count(KernelStage::kValidation) > 0 && kind.count(KernelStage::kTest) > 0;

@@ -27,7 +27,7 @@ struct KernelTrainingOptions {
   int threads = 1;
   int shared_members = 0;  ///< of the shared forest, which a platform's own one stands beside; 0:
                            ///< as many as trees.members
-  TreeOptions trees;  ///< method, seed and threads are taken from above
+  TreeOptions trees;       ///< method, seed and threads are taken from above
   std::function<void(const std::string&)> notice;    ///< for the user; may be empty
   std::function<void(const std::string&)> progress;  ///< what is being done
 };
@@ -54,6 +54,8 @@ KernelStage kernel_stage(const KernelConfig& config, const Catalogue& catalogue,
 /// are grown on the training part, early stopping and the choice between methods, and of how much
 /// of each platform's own forest to mix in, look at the validation part; then they are grown again
 /// on both with as many trees, and the test part gives the figures.
+/// Where all latencies of a kind on a platform are the same (of two rows or more), that latency is
+/// the answer for every configuration, and the notice says so.
 /// With too few rows to split (under 20 of a kind) all are trained on, without figures, and the
 /// notice says so. Throws Error: no rows.
 TrainedKernelPredictor train_kernel_predictor(const KernelTable& table, const Catalogue& catalogue,

@@ -18,8 +18,8 @@ struct BlockCost {
   double flops_ms = 0;   ///< what its FLOPs cost by the law
   double intensity = 0;  ///< FLOPs per ACTS element, to be held against LinearLaw::ridge();
                          ///< infinite without ACTS
-  std::string bound;  ///< "memory" or "compute", after the larger of the two; "overhead" if both
-                      ///< are nothing
+  std::string bound;     ///< "memory" or "compute", after the larger of the two; "overhead" if both
+                         ///< are nothing
 };
 
 std::vector<BlockCost> block_costs(const LinearPredictor& predictor, const std::string& platform,

@@ -44,15 +44,28 @@ std::vector<double> LinearPredictor::kernel_ms(const std::string& platform, cons
   return parts;
 }
 
+std::vector<std::pair<std::string, double>> LinearPredictor::terms_ms(
+    const LinearPlatform& platform, const LinearTerms& terms) const {
+  const LinearLaw& law = platform.law;
+  const bool low = platform.in_low_range(terms);
+  const double slope = low ? platform.low->slope : 1, offset = low ? platform.low->offset_ms : 0;
+  return {{"acts", slope * law.ms_per_act * terms.acts},
+          {"inputs", slope * law.ms_per_input * terms.inputs},
+          {"flops", slope * law.ms_per_flop * terms.flops},
+          {"constant", slope * law.constant_ms + offset}};
+}
+
 std::vector<Prediction> LinearPredictor::predict(const LoweredModel& model,
                                                  const PredictOptions& options) const {
   const GraphTotals totals = totals_of(model.graph, model.kernels);
+  const LinearTerms terms = linear_terms(totals.cost, totals.input_elements, model_.write_weight);
   std::vector<Prediction> predictions;
   for (const std::string& name : options.platforms.empty() ? platforms_ : options.platforms) {
     const LinearPlatform& platform = model_.at(name);
     Prediction p;
     p.platform = name;
-    p.latency_ms = latency_ms(name, totals);
+    p.latency_ms = platform.latency_ms(terms);
+    p.terms_ms = terms_ms(platform, terms);
     p.lower_ms = p.latency_ms * platform.band_low;
     p.upper_ms = p.latency_ms * platform.band_high;
     p.band_coverage = 0.8;

@@ -32,6 +32,10 @@ class LinearPredictor : public Predictor {
                                 const KernelGraph& kernels) const;
 
  private:
+  /// In the low range its slope times those of the law, and its offset part of the constant.
+  std::vector<std::pair<std::string, double>> terms_ms(const LinearPlatform& platform,
+                                                       const LinearTerms& terms) const;
+
   LinearModel model_;
   std::string description_;
   std::vector<std::string> platforms_;

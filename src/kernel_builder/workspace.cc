@@ -35,10 +35,10 @@ Json shapes_of(const Graph& graph) {
   return shapes;
 }
 
-// "conv-bn" is not a file of "conv": the mark has no '-'.
+// No kernel's name has a '_'; a mark may.
 std::optional<std::pair<std::string, std::string>> kernel_and_mark(const fs::path& file) {
   const std::string stem = file.stem().string();
-  const size_t at = stem.rfind('_');
+  const size_t at = stem.find('_');
   if (file.extension() != ".json" || at == std::string::npos || stem.rfind(kProfiled, 0) == 0) {
     return std::nullopt;
   }

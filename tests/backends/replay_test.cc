@@ -58,6 +58,8 @@ TEST(Replay, BadTables) {
   EXPECT_THAT(problem("graph,latency_ms\na,failed\n"), HasSubstr("t.csv:2"));
   EXPECT_THAT(problem("graph,latency_ms\n"), HasSubstr("has no measurements"));
   EXPECT_THAT(problem("graph,ms\na,1\n"), HasSubstr("latency_ms"));
+  EXPECT_THAT(problem("device,latency_ms,kernel,hw\nt4,1,3,14\n"), HasSubstr("names no graphs"));
+  EXPECT_THAT(problem("device,latency_ms,b,h\nt4,1,3,14\n"), HasSubstr("names no graphs"));
   EXPECT_THAT(error_of([] { open_backend("replay"); }), HasSubstr("needs replay:file="));
   EXPECT_THAT(error_of([] { open_backend("replay:file=/nowhere.csv"); }),
               HasSubstr("/nowhere.csv"));

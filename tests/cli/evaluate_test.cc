@@ -54,6 +54,19 @@ TEST_F(Evaluate, Table) {
   expect_golden("evaluate.txt", outcome.out);
 }
 
+TEST_F(Evaluate, FusionRulesChangeThePredictions) {
+  folder_.write("rules.json", R"({"schema_version": 1, "kind": "fusion_rules", "platform": "x",
+    "pairs": [{"root": "Conv", "reader": "Relu", "fused": false}]})");
+  const Outcome outcome = run(
+      "graph,batch,platform,latency_ms\nmodel.onnx,1,cpu-launches,6\nmodel.onnx,2,cpu-launches,\n",
+      {"--fusion-rules", "rules.json", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  // Three kernels of 2 ms.
+  EXPECT_NEAR(nlohmann::json::parse(outcome.out)["all_rows"]["mape_percent"].get<double>(), 0,
+              1e-3);
+  EXPECT_THAT(outcome.err, HasSubstr("1 row has no latency and is left out: line 3"));
+}
+
 TEST_F(Evaluate, PlotsWhatWasPredictedAndMeasured) {
   const Outcome outcome = run(kLabels, {"--stage", "test", "--plot", "plot.svg"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;

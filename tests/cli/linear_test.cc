@@ -103,6 +103,9 @@ TEST_F(Linear, IsAPredictorLikeTheOthers) {
                                               "--checkpoint", "linear.json", "--csv"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("cpu-a"));
+  const Outcome same =
+      run_tacho(folder_, {"linear", "predict", "model.onnx", "--model", "linear.json", "--csv"});
+  EXPECT_EQ(same.out, outcome.out);
 }
 
 TEST_F(Linear, AppendKeepsOtherPlatformsAndReplacesTheSame) {
@@ -184,6 +187,41 @@ TEST_F(Linear, GraphsThatAreMissingAreListedAndTheOthersFitted) {
   EXPECT_THAT(outcome.err, HasSubstr("2 graphs are not there: lost.onnx, gone.onnx; --graphs"));
   EXPECT_THAT(outcome.err, HasSubstr("1 rows without a graph left out"));
   EXPECT_THAT(outcome.out, HasSubstr("cpu-a"));
+}
+
+TEST_F(Linear, RowsWithoutALatencyAreCountedAndTheFirstNamed) {
+  const std::string unmeasured = block(8, 8, 8) + ",1,cpu-a,,train\n";
+  const Outcome some = fit(labels() + unmeasured + unmeasured);
+  EXPECT_EQ(some.code, 0) << some.err;
+  EXPECT_THAT(some.err, HasSubstr("labels.csv: 2 rows have no latency and are left out, the first: "
+                                  "line 16"));
+  EXPECT_THAT(some.out, HasSubstr("cpu-a"));
+  const Outcome all = fit(kHeader + unmeasured);
+  EXPECT_EQ(all.code, 1);
+  EXPECT_THAT(all.err, HasSubstr("labels.csv: no row has a latency"));
+}
+
+TEST_F(Linear, FusionRulesChangeWhatIsCounted) {
+  folder_.write("model.onnx", small_model());
+  folder_.write("rules.json", R"({"schema_version": 1, "kind": "fusion_rules", "platform": "cpu-a",
+    "pairs": [{"root": "Conv", "reader": "Relu", "fused": false}]})");
+  folder_.write("labels.csv", labels(0.05));
+  // With the default --write-weight what Conv writes and Relu reads again counts.
+  ASSERT_EQ(run_tacho(folder_, {"linear", "fit", "-l", "labels.csv", "-o", "fused.json"}).code, 0);
+  ASSERT_EQ(run_tacho(folder_, {"linear", "fit", "-l", "labels.csv", "-o", "apart.json",
+                                "--fusion-rules", "rules.json"})
+                .code,
+            0);
+  EXPECT_NE(folder_.read("fused.json"), folder_.read("apart.json"));
+  const std::vector<std::string> predict = {"linear",  "predict",    "model.onnx",
+                                            "--model", "fused.json", "--csv"};
+  std::vector<std::string> by_rules = predict;
+  by_rules.insert(by_rules.end(), {"--fusion-rules", "rules.json"});
+  const Outcome apart = run_tacho(folder_, by_rules);
+  EXPECT_EQ(apart.code, 0) << apart.err;
+  EXPECT_NE(apart.out, run_tacho(folder_, predict).out);
+  by_rules.back() = "lost.json";
+  EXPECT_THAT(run_tacho(folder_, by_rules).err, HasSubstr("lost.json: cannot be read"));
 }
 
 TEST_F(Linear, APlatformThatCannotBeFittedDoesNotStopTheOthers) {

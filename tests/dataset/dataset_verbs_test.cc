@@ -59,6 +59,24 @@ TEST_F(DatasetVerbs, ImportThenStats) {
   EXPECT_THAT(run({"stats", "d.h5", "--csv"}).out, StartsWith("platform,labels,models,min_ms"));
 }
 
+TEST_F(DatasetVerbs, ImportByFusionRulesAndWithoutRowsThatHaveNoLatency) {
+  folder_.write("graphs/two.onnx",
+                model_bytes("g (float[1,4] x) => (float[1,4] y) { a = Sqrt(x) y = Exp(a) }"));
+  folder_.write("labels.csv",
+                "graph,batch,platform,latency_ms\ntwo.onnx,1,cpu,1\ntwo.onnx,2,cpu,\n");
+  folder_.write("rules.json", R"({"schema_version": 1, "kind": "fusion_rules", "platform": "cpu",
+    "pairs": [{"root": "Sqrt", "reader": "Exp", "fused": false}]})");
+  const auto kernels = [&](const std::string& output, std::vector<std::string> more) {
+    more.insert(more.begin(), {"import", "labels.csv", "--graphs", "graphs", "-o", output});
+    const Outcome import = run(more);
+    EXPECT_EQ(import.code, 0) << import.err;
+    EXPECT_THAT(import.err, HasSubstr("1 row has no latency and is left out: line 3"));
+    return load_dataset(folder_.path(output)).samples.at(0).features.num_kernels;
+  };
+  EXPECT_EQ(kernels("fused.h5", {}), 1);
+  EXPECT_EQ(kernels("apart.h5", {"--fusion-rules", "rules.json"}), 2);
+}
+
 TEST_F(DatasetVerbs, ImportDoesNotOverwriteButAppends) {
   EXPECT_EQ(run({"import", "latency.csv", "-g", "graphs", "-o", "d.h5"}).code, 0);
   expect_fault(run({"import", "latency.csv", "-g", "graphs", "-o", "d.h5"}), 2, "--append");

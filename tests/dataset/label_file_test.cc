@@ -52,6 +52,21 @@ TEST(LabelFile, ImpossibleValuesAreErrorsThatNameTheLine) {
   EXPECT_THAT(error_for("a,x,cpu,1\n"), HasSubstr("'x' is not an integer"));
 }
 
+TEST(LabelFile, RowsWithoutALatencyAreSetAside) {
+  const TestFolder folder("labels_unmeasured");
+  const std::string header = "graph,batch,platform,latency_ms\n";
+  const LabelFile file =
+      read_label_file(folder.write("l.csv", header + "a,1,cpu,\nb,1,cpu,2\n,1,cpu,\n"));
+  EXPECT_EQ(file.labels.size(), 1u);
+  ASSERT_EQ(file.without_latency.size(), 1u);
+  EXPECT_EQ(file.without_latency[0].line, 2u);
+  EXPECT_EQ(file.without_graph.size(), 1u);
+  EXPECT_EQ(file.num_rows, 3u);
+  const std::string none = folder.write("none.csv", header + "a,1,cpu,\nb,1,cpu,\n");
+  EXPECT_THAT(error_of([&] { read_label_file(none); }),
+              HasSubstr("none.csv: no row has a latency; the first without is line 2"));
+}
+
 TEST(LabelFile, StagesAreReadInEachSpelling) {
   const TestFolder folder("labels_stages");
   const std::string path = folder.write("l.csv",

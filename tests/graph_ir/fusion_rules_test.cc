@@ -7,9 +7,12 @@
 #include "common/error.h"
 #include "graph_ir/lower.h"
 #include "graph_ir/passes/fuse_activation.h"
+#include "graph_ir/passes/fuse_attention.h"
 #include "graph_ir/passes/fuse_bn_into_conv.h"
 #include "graph_ir/passes/fuse_conv_add.h"
 #include "graph_ir/passes/fuse_elementwise.h"
+#include "graph_ir/passes/fuse_gelu.h"
+#include "graph_ir/passes/fuse_silu.h"
 #include "graph_ir/passes_testing.h"
 
 namespace tacho {
@@ -34,7 +37,7 @@ std::string after(PassByRules pass, const std::string& text, const FusionRules& 
 std::string conv_then(const std::string& rest) {
   return "g (float[1,4,8,8] x, float[1,4,8,8] r) => (float[1,4,8,8] y) <float[4,4,1,1] w = {}, "
          "float[4,1,1,1] d = {}, float zero = {0}, float six = {6}, float one = {1}, "
-         "float[4] b = {}> { " +
+         "float[4] b = {}, float root = {0.70710678}, float half = {0.5}> { " +
          rest + " }";
 }
 
@@ -74,6 +77,29 @@ TEST(FusionRules, ForTheOtherPasses) {
   EXPECT_EQ(after(fuse_conv_add, add, rule("Conv", "Add", false)), "Conv Add");
   const std::string chain = conv_then("a = Mul(x, r) c = Sqrt(a) y = Exp(c)");
   EXPECT_EQ(after(fuse_elementwise, chain, rule("Sqrt", "Exp", false)), "Mul[Sqrt] Exp");
+}
+
+TEST(FusionRules, APatternIsOneKernelUnlessAPairWithinItIsNotFused) {
+  const std::string silu = conv_then("s = Sigmoid(x) y = Mul(x, s)");
+  EXPECT_EQ(after(fuse_silu, silu, FusionRules()), "Silu");
+  EXPECT_EQ(after(fuse_silu, silu, rule("Sigmoid", "Mul", false)), "Sigmoid Mul");
+  EXPECT_EQ(after(fuse_silu, silu, rule("Sigmoid", "Add", false)), "Silu");
+  EXPECT_EQ(after(fuse_silu, silu, rule("Mul", "Sigmoid", false)), "Silu") << "the other order";
+  // A pair of the pattern and what stands before it is none of the pattern's.
+  const std::string behind = conv_then("a = Conv(x, w) s = Sigmoid(a) y = Mul(a, s)");
+  EXPECT_EQ(after(fuse_silu, behind, rule("Conv", "Sigmoid", false)), "Conv Silu");
+
+  const std::string gelu =
+      conv_then("h = Mul(x, root) e = Erf(h) s = Add(e, one) m = Mul(x, s) y = Mul(m, half)");
+  EXPECT_EQ(after(fuse_gelu, gelu, FusionRules()), "Gelu");
+  EXPECT_EQ(after(fuse_gelu, gelu, rule("Erf", "Add", false)), "Mul Erf Add Mul Mul");
+
+  const std::string attention =
+      "g (float[1,2,4,8] q, float[1,2,8,4] k, float[1,2,4,8] v) => (float[1,2,4,8] y)"
+      "{ a = MatMul(q, k) s = Softmax<axis = -1>(a) y = MatMul(s, v) }";
+  EXPECT_EQ(after(fuse_attention, attention, FusionRules()), "FusedAttention");
+  EXPECT_EQ(after(fuse_attention, attention, rule("MatMul", "Softmax", false)),
+            "MatMul Softmax MatMul");
 }
 
 TEST(FusionRules, TheLastAbsorbedOperatorCounts) {

@@ -44,8 +44,8 @@ inline std::string inputs_of(const Graph& graph, NodeId id) {
 
 /// The listing after the pass; "unchanged: " stands before it if the pass says so. Every node that
 /// is left must have known dims, and the graph must still be one.
-inline std::string after(Pass pass, Graph& graph) {
-  const bool changed = pass(graph);
+inline std::string after(const NamedPass& pass, Graph& graph) {
+  const bool changed = pass.run(graph, FusionRules());
   for (const NodeId id : topological_order(graph)) {
     for (const ValueId v : graph.node(id).outputs) {
       if (v != kNoValue && !graph.value(v).dims) return "no dims: " + graph.value(v).name;
@@ -55,7 +55,13 @@ inline std::string after(Pass pass, Graph& graph) {
   return (changed ? "" : "unchanged: ") + listing(graph);
 }
 
-inline std::string after(Pass pass, const std::string& text) {
+/// `pass` is a Pass or a PassByRules, which has no rules to ask.
+template <typename AnyPass>
+std::string after(AnyPass pass, Graph& graph) {
+  return after(NamedPass("", pass), graph);
+}
+template <typename AnyPass>
+std::string after(AnyPass pass, const std::string& text) {
   Graph graph = inferred(text);
   return after(pass, graph);
 }

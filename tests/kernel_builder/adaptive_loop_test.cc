@@ -91,7 +91,24 @@ TEST(AdaptiveLoop, StopsWhenNothingIsBad) {
   const auto rounds =
       build_adaptively(workspace, relu(), backend, *sampler, knows_all, options(20, 3, 5));
   EXPECT_EQ(rounds.size(), 1u);
-  EXPECT_EQ(rounds[0].mape, 0);
+  EXPECT_EQ(rounds[0].accuracy.accuracy.mape, 0);
+}
+
+TEST(AdaptiveLoop, SaysWhenNothingCanBeJudged) {
+  const Workspace workspace = Workspace::init(scratch_folder("few"), default_settings());
+  FormulaBackend backend(channels_of());
+  const auto sampler = prior_sampler(relu(), prior());
+  const Learner cannot_judge = [](const std::vector<WorkspaceEntry>&, int64_t) {
+    return std::vector<JudgedKernel>();
+  };
+  LoopOptions quick = options(7, 3, 5);
+  std::vector<std::string> notices;
+  quick.notice = [&](const std::string& line) { notices.push_back(line); };
+  const auto rounds = build_adaptively(workspace, relu(), backend, *sampler, cannot_judge, quick);
+  EXPECT_EQ(rounds.size(), 1u);
+  EXPECT_EQ(notices.back(),
+            "relu: prior: 7 measured, too few to judge predictions by (20 are needed); the loop "
+            "ends");
 }
 
 TEST(AdaptiveLoop, GoesOnWhereItWasKilledWithTheSameConfigurations) {

@@ -67,6 +67,14 @@ TEST_F(KernelTableTest, CanonicalTextAndTheOptionForTheKernel) {
       "gelu");
 }
 
+TEST_F(KernelTableTest, RecordingsAreTablesToo) {
+  EXPECT_EQ(
+      text_of(read("r.csv", "graph,platform,latency_ms\n\"fc:cin=3,cout=4\",cpu,2\n").rows[0]),
+      "fc:cin=3,cout=4");
+  const KernelTable t = read("r.csv", "kernel,latency_ms\n\"fc:cin=3,cout=4\",2\n", {"", "cpu"});
+  EXPECT_EQ(t.rows[0].platform, "cpu");
+}
+
 TEST_F(KernelTableTest, FailedProfilesAreLeftOutAndNothingElse) {
   const KernelTable t = read("relu.csv",
                              "device,latency_ms,b,h\nt4,1,20,30\nt4,,2,3\nt4,-1,2,3\nt4,nan,2,3\n"

@@ -75,6 +75,15 @@ TEST(Workspace, KeepsMarksInTheirOrderAndKernelsApart) {
   EXPECT_THAT(workspace.kernels(), ElementsAre("bnrelu", "relu"));
 }
 
+TEST(Workspace, AMarkMayHaveUnderscores) {
+  const Workspace workspace = Workspace::init(scratch_folder("underscores"), default_settings());
+  Random random(1);
+  workspace.add_configs(relu(), "prior_test_2", relus(2), random);
+  EXPECT_THAT(workspace.kernels(), ElementsAre("relu"));
+  EXPECT_THAT(workspace.marks("relu"), ElementsAre("prior_test_2"));
+  EXPECT_EQ(workspace.read(relu()).entries.size(), 2u);
+}
+
 TEST(Workspace, JoinsProfiledLatenciesByIdAndReportsWhatItSkips) {
   const std::string folder = scratch_folder("join");
   const std::string results = folder + "/predictor_build/results/";

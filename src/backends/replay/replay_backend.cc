@@ -53,14 +53,12 @@ class ReplayBackend : public Backend {
 };
 
 // The platform to replay: the one asked for, or the only one.
-std::string choose_platform(const CsvTable& table, const std::string& file,
+std::string choose_platform(const std::vector<RecordedRun>& runs, const std::string& file,
                             const std::optional<std::string>& asked) {
-  if (!table.has_column("platform")) return asked.value_or("replay");
   std::vector<std::string> platforms;
-  for (size_t row = 0; row < table.num_rows(); ++row) {
-    const std::string& platform = table.text(row, "platform");
-    if (std::find(platforms.begin(), platforms.end(), platform) == platforms.end()) {
-      platforms.push_back(platform);
+  for (const RecordedRun& run : runs) {
+    if (std::find(platforms.begin(), platforms.end(), run.platform) == platforms.end()) {
+      platforms.push_back(run.platform);
     }
   }
   if (asked) {
@@ -76,21 +74,36 @@ std::string choose_platform(const CsvTable& table, const std::string& file,
 
 }  // namespace
 
+std::unique_ptr<Backend> replay(const std::string& file, const std::vector<RecordedRun>& runs,
+                                const std::optional<std::string>& platform) {
+  if (runs.empty()) throw Error(file + ": has no measurements");
+  const std::string chosen = choose_platform(runs, file, platform);
+  Recording recording;
+  for (const RecordedRun& run : runs) {
+    if (run.platform == chosen) recording[run.graph].push_back(run.latency_ms);
+  }
+  return std::make_unique<ReplayBackend>(file, chosen, std::move(recording));
+}
+
 std::unique_ptr<Backend> open_replay_backend(const BackendSpec& spec) {
   const std::string file = spec.required("file");
   const CsvTable table = CsvTable::read_file(file);
-  if (table.num_rows() == 0) throw Error(file + ": has no measurements");
   const std::string graph = table.has_column("graph") ? "graph" : "kernel";
-  const std::string platform = choose_platform(table, file, spec.find("platform"));
+  if (!table.has_column(graph) || (graph == "kernel" && table.has_column("device"))) {
+    throw Error(file +
+                ": names no graphs; tacho kernel build and profile replay tables of one "
+                "kernel's configurations");
+  }
+  const std::optional<std::string> asked = spec.find("platform");
   const bool has_platform = table.has_column("platform");
-  Recording recording;
+  std::vector<RecordedRun> runs;
   for (size_t row = 0; row < table.num_rows(); ++row) {
     const double ms = table.number(row, "latency_ms");
     if (ms <= 0) throw Error(table.where(row) + ": latency_ms is not positive");
-    if (has_platform && table.text(row, "platform") != platform) continue;
-    recording[table.text(row, graph)].push_back(ms);
+    runs.push_back({table.text(row, graph),
+                    has_platform ? table.text(row, "platform") : asked.value_or("replay"), ms});
   }
-  return std::make_unique<ReplayBackend>(file, platform, std::move(recording));
+  return replay(file, runs, asked);
 }
 
 }  // namespace tacho

@@ -9,11 +9,26 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "backends/backend.h"
 #include "backends/spec.h"
 
 namespace tacho {
+
+/// One run of the graph of that name.
+struct RecordedRun {
+  std::string graph, platform;
+  double latency_ms = 0;
+};
+
+/// Replays those of `platform`, which may be nullopt if all are of one. `file` is what errors call
+/// them. Throws Error (usage) for a platform that none is of, or without one where there are
+/// several; Error if there are no runs.
+std::unique_ptr<Backend> replay(const std::string& file, const std::vector<RecordedRun>& runs,
+                                const std::optional<std::string>& platform);
 
 /// Options: file; platform, which must be given if the file has more than one. A file without a
 /// platform column is on the platform named, or on "replay". Throws Error naming file and line for

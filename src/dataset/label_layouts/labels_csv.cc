@@ -74,6 +74,10 @@ LabelFile read_labels_csv(const LabelText& text) {
       continue;
     }
     label.batch = table.integer(row, "batch");
+    if (table.text(row, "latency_ms").empty()) {
+      file.without_latency.push_back(std::move(label));
+      continue;
+    }
     label.latency_ms = table.number(row, "latency_ms");
     check_label(label, table.where(row));
     file.labels.push_back(std::move(label));

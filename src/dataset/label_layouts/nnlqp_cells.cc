@@ -31,10 +31,14 @@ LabelFile read_nnlqp_cells(const LabelText& text) {
     name_label(label, kReference + table.text(row, "arch"));
     label.batch = table.integer(row, "batch");
     label.platform = platform;
+    label.line = table.line(row);
+    if (table.text(row, "latency_ms").empty()) {
+      file.without_latency.push_back(std::move(label));
+      continue;
+    }
     label.latency_ms = table.number(row, "latency_ms");
     label.stage =
         with_context(table.where(row), [&] { return stage_in(table.text(row, "stage", true)); });
-    label.line = table.line(row);
     check_label(label, table.where(row));
     file.labels.push_back(std::move(label));
   }

@@ -28,6 +28,18 @@ bool is_read(const Graph& graph, NodeId id) {
   });
 }
 
+// Whether each of the nodes may be fused with those of them that read it.
+bool allows_all(const FusionRules& rules, const Graph& graph, const std::vector<NodeId>& nodes) {
+  if (rules.empty()) return true;
+  for (const NodeId reader : nodes) {
+    for (const ValueId v : graph.node(reader).inputs) {
+      const NodeId root = v == kNoValue ? kNoNode : graph.value(v).producer;
+      if (contains(nodes, root) && !rules.allow(graph, root, reader)) return false;
+    }
+  }
+  return true;
+}
+
 // Whether the next input would be taken for a bias.
 bool has_bias_place(const Node& n) {
   const bool product =
@@ -87,8 +99,9 @@ std::vector<NodeId> nodes_between(const Graph& graph, NodeId last,
   return nodes;
 }
 
-bool replace_subgraph(Graph& graph, NodeId last, Replacement r) {
-  if (nodes_between(graph, last, r.inputs).empty()) return false;
+bool replace_subgraph(Graph& graph, NodeId last, Replacement r, const FusionRules& rules) {
+  const std::vector<NodeId> nodes = nodes_between(graph, last, r.inputs);
+  if (nodes.empty() || !allows_all(rules, graph, nodes)) return false;
   std::vector<NodeId> before;
   for (const ValueId v : graph.node(last).inputs) {
     if (v != kNoValue && graph.value(v).producer != kNoNode) {

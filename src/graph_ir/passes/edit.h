@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
@@ -17,14 +18,16 @@ void fold_node(Graph& graph, NodeId node);
 /// A recognised subgraph becomes one node: `last`, which makes the subgraph's only result, turns
 /// into an `op` that reads `inputs`; what lies between goes. Returns false, and changes nothing, if
 /// a value in between is read from outside or leaves the graph, if something is multiplied by zero,
-/// or if the subgraph is not what lies between `inputs` and `last`.
+/// if the subgraph is not what lies between `inputs` and `last`, or if `rules` forbid to fuse a
+/// node of it with one that reads it.
 struct Replacement {
   Op op = Op::kUnknown;
   std::vector<ValueId> inputs;
   std::vector<Attribute> attributes;
   std::vector<FusedOp> fused;
 };
-bool replace_subgraph(Graph& graph, NodeId last, Replacement replacement);
+bool replace_subgraph(Graph& graph, NodeId last, Replacement replacement,
+                      const FusionRules& rules = {});
 
 /// The nodes from `inputs` down to `last`, `last` included, in no particular order; empty where
 /// replace_subgraph would refuse.

@@ -52,6 +52,4 @@ bool fuse_activation(Graph& graph, const FusionRules& rules) {
   return changed;
 }
 
-bool fuse_activation(Graph& graph) { return fuse_activation(graph, FusionRules()); }
-
 }  // namespace tacho

@@ -16,7 +16,6 @@
 
 namespace tacho {
 
-bool fuse_activation(Graph& graph);
-bool fuse_activation(Graph& graph, const FusionRules& rules);
+bool fuse_activation(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

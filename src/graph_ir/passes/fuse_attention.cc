@@ -91,7 +91,7 @@ std::optional<Scores> match_scores(const Graph& graph, ValueId v) {
   }
 }
 
-bool try_fuse(Graph& graph, NodeId last) {
+bool try_fuse(Graph& graph, NodeId last, const FusionRules& rules) {
   const NodeId softmax = made_by(graph, input(graph, last, 0), Op::kSoftmax);
   if (softmax == kNoNode || !is_over_last_axis(graph, softmax)) return false;
   const ValueId v = input(graph, last, 1);
@@ -104,17 +104,17 @@ bool try_fuse(Graph& graph, NodeId last) {
   r.inputs.insert(r.inputs.end(), scores->masks.begin(), scores->masks.end());
   const int64_t elements = elements_of(graph, output(graph, scores->product));
   for (size_t i = 0; i < scores->masks.size(); ++i) r.fused.push_back({Op::kAdd, elements});
-  return replace_subgraph(graph, last, std::move(r));
+  return replace_subgraph(graph, last, std::move(r), rules);
 }
 
 }  // namespace
 
-bool fuse_attention(Graph& graph) {
+bool fuse_attention(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
     const Node& n = graph.node(id);
     if (n.alive && n.op == Op::kMatMul && n.inputs.size() == 2 && n.fused.empty()) {
-      changed |= try_fuse(graph, id);
+      changed |= try_fuse(graph, id, rules);
     }
   }
   return changed;

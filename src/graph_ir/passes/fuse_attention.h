@@ -13,10 +13,11 @@
 // between).
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
-bool fuse_attention(Graph& graph);
+bool fuse_attention(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

@@ -71,6 +71,4 @@ bool fuse_bn_into_conv(Graph& graph, const FusionRules& rules) {
   return changed;
 }
 
-bool fuse_bn_into_conv(Graph& graph) { return fuse_bn_into_conv(graph, FusionRules()); }
-
 }  // namespace tacho

@@ -14,7 +14,6 @@
 
 namespace tacho {
 
-bool fuse_bn_into_conv(Graph& graph);
-bool fuse_bn_into_conv(Graph& graph, const FusionRules& rules);
+bool fuse_bn_into_conv(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

@@ -5,7 +5,7 @@
 #include "graph_ir/passes/match.h"
 
 namespace tacho {
-bool fuse_channel_shuffle(Graph& graph) {
+bool fuse_channel_shuffle(Graph& graph, const FusionRules& rules) {
   const std::vector<int64_t> swap_groups{0, 2, 1, 3, 4};
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
@@ -19,8 +19,8 @@ bool fuse_channel_shuffle(Graph& graph) {
     const Dims &d = dims_of(graph, x), &g = dims_of(graph, output(graph, split));
     if (d.size() != 4 || g.size() != 5 || !same_dims(graph, x, output(graph, id))) continue;
     if (g[0] != d[0] || g[1] * g[2] != d[1] || g[3] != d[2] || g[4] != d[3]) continue;
-    changed |= replace_subgraph(graph, id,
-                                {Op::kChannelShuffle, {x}, {ints_attribute("group", {g[1]})}, {}});
+    changed |= replace_subgraph(
+        graph, id, {Op::kChannelShuffle, {x}, {ints_attribute("group", {g[1]})}, {}}, rules);
   }
   return changed;
 }

@@ -6,10 +6,11 @@
 // the last Reshape does not bring x's shape back; if something between is read elsewhere.
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
-bool fuse_channel_shuffle(Graph& graph);
+bool fuse_channel_shuffle(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

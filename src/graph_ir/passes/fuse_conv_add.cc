@@ -34,6 +34,4 @@ bool fuse_conv_add(Graph& graph, const FusionRules& rules) {
   return changed;
 }
 
-bool fuse_conv_add(Graph& graph) { return fuse_conv_add(graph, FusionRules()); }
-
 }  // namespace tacho

@@ -14,7 +14,6 @@
 
 namespace tacho {
 
-bool fuse_conv_add(Graph& graph);
-bool fuse_conv_add(Graph& graph, const FusionRules& rules);
+bool fuse_conv_add(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

@@ -28,6 +28,4 @@ bool fuse_elementwise(Graph& graph, const FusionRules& rules) {
   return changed;
 }
 
-bool fuse_elementwise(Graph& graph) { return fuse_elementwise(graph, FusionRules()); }
-
 }  // namespace tacho

@@ -14,7 +14,6 @@
 
 namespace tacho {
 
-bool fuse_elementwise(Graph& graph);
-bool fuse_elementwise(Graph& graph, const FusionRules& rules);
+bool fuse_elementwise(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

@@ -83,7 +83,7 @@ std::optional<Spelling> match_gelu(const Graph& graph, NodeId last) {
 
 }  // namespace
 
-bool fuse_gelu(Graph& graph) {
+bool fuse_gelu(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
     const Node& n = graph.node(id);
@@ -93,7 +93,7 @@ bool fuse_gelu(Graph& graph) {
     Attribute approximate;
     approximate.name = "approximate";
     approximate.text = gelu->approximate;
-    changed |= replace_subgraph(graph, id, {Op::kGelu, {gelu->x}, {approximate}, {}});
+    changed |= replace_subgraph(graph, id, {Op::kGelu, {gelu->x}, {approximate}, {}}, rules);
   }
   return changed;
 }

@@ -11,10 +11,11 @@
 // is read elsewhere.
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
-bool fuse_gelu(Graph& graph);
+bool fuse_gelu(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

@@ -20,7 +20,7 @@ NodeId parameter_step(const Graph& graph, NodeId id, Op op, ValueId* parameter) 
 
 }  // namespace
 
-bool fuse_group_norm(Graph& graph) {
+bool fuse_group_norm(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
     if (!graph.node(id).alive || graph.node(id).op != Op::kInstanceNormalization) continue;
@@ -44,7 +44,7 @@ bool fuse_group_norm(Graph& graph) {
         last = add;
       }
     }
-    changed |= replace_subgraph(graph, last, std::move(r));
+    changed |= replace_subgraph(graph, last, std::move(r), rules);
   }
   return changed;
 }

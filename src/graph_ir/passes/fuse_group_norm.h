@@ -9,10 +9,11 @@
 // constant; a plain InstanceNormalization, which stays one.
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
-bool fuse_group_norm(Graph& graph);
+bool fuse_group_norm(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

@@ -40,13 +40,13 @@ ValueId match_hswish(const Graph& graph, NodeId last) {
 
 }  // namespace
 
-bool fuse_hswish(Graph& graph) {
+bool fuse_hswish(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
     const Node& n = graph.node(id);
     if (!n.alive || (n.op != Op::kMul && n.op != Op::kDiv)) continue;
     const ValueId x = match_hswish(graph, id);
-    if (x != kNoValue) changed |= replace_subgraph(graph, id, {Op::kHardSwish, {x}, {}, {}});
+    if (x != kNoValue) changed |= replace_subgraph(graph, id, {Op::kHardSwish, {x}, {}, {}}, rules);
   }
   return changed;
 }

@@ -8,10 +8,11 @@
 // between x and y is read elsewhere.
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
-bool fuse_hswish(Graph& graph);
+bool fuse_hswish(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

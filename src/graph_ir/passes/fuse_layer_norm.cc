@@ -118,7 +118,7 @@ NodeId parameter_step(const Graph& graph, NodeId id, Op op, const Norm& norm, Va
 
 }  // namespace
 
-bool fuse_layer_norm(Graph& graph) {
+bool fuse_layer_norm(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
     if (!graph.node(id).alive) continue;
@@ -139,7 +139,7 @@ bool fuse_layer_norm(Graph& graph) {
         last = add;
       }
     }
-    changed |= replace_subgraph(graph, last, std::move(r));
+    changed |= replace_subgraph(graph, last, std::move(r), rules);
   }
   return changed;
 }

@@ -12,10 +12,11 @@
 // between is read elsewhere.
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
-bool fuse_layer_norm(Graph& graph);
+bool fuse_layer_norm(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

@@ -5,7 +5,7 @@
 #include "graph_ir/passes/match.h"
 
 namespace tacho {
-bool fuse_silu(Graph& graph) {
+bool fuse_silu(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
     if (!graph.node(id).alive || graph.node(id).op != Op::kMul) continue;
@@ -13,7 +13,7 @@ bool fuse_silu(Graph& graph) {
       const NodeId sigmoid = made_by(graph, input(graph, id, i), Op::kSigmoid);
       const ValueId x = input(graph, id, 1 - i);
       if (sigmoid == kNoNode || input(graph, sigmoid, 0) != x) continue;
-      if (!replace_subgraph(graph, id, {Op::kSilu, {x}, {}, {}})) continue;
+      if (!replace_subgraph(graph, id, {Op::kSilu, {x}, {}, {}}, rules)) continue;
       changed = true;
       break;
     }

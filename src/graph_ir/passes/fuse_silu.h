@@ -5,10 +5,11 @@
 // excite or a gated unit); if the Sigmoid's argument is scaled (fuse_gelu knows one such).
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
-bool fuse_silu(Graph& graph);
+bool fuse_silu(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

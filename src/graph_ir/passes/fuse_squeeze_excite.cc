@@ -62,7 +62,7 @@ std::vector<NodeId> gate_path(const Graph& graph, ValueId gate, ValueId x) {
   return {};
 }
 
-bool try_fuse(Graph& graph, NodeId mul, ValueId gate, ValueId x) {
+bool try_fuse(Graph& graph, NodeId mul, ValueId gate, ValueId x, const FusionRules& rules) {
   if (is_constant(graph, gate) || x == kNoValue || !same_dims(graph, x, output(graph, mul)))
     return false;
   std::vector<NodeId> path = gate_path(graph, gate, x);
@@ -77,18 +77,18 @@ bool try_fuse(Graph& graph, NodeId mul, ValueId gate, ValueId x) {
       if (is_constant(graph, v) && elements_of(graph, v) > 1) r.inputs.push_back(v);
     }
   }
-  return replace_subgraph(graph, mul, std::move(r));
+  return replace_subgraph(graph, mul, std::move(r), rules);
 }
 
 }  // namespace
 
-bool fuse_squeeze_excite(Graph& graph) {
+bool fuse_squeeze_excite(Graph& graph, const FusionRules& rules) {
   bool changed = false;
   for (const NodeId id : topological_order(graph)) {
     const Node& n = graph.node(id);
     if (!n.alive || n.op != Op::kMul || n.inputs.size() != 2 || !n.fused.empty()) continue;
-    changed |= try_fuse(graph, id, n.inputs[0], n.inputs[1]) ||
-               try_fuse(graph, id, n.inputs[1], n.inputs[0]);
+    changed |= try_fuse(graph, id, n.inputs[0], n.inputs[1], rules) ||
+               try_fuse(graph, id, n.inputs[1], n.inputs[0], rules);
   }
   return changed;
 }

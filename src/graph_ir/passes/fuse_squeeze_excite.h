@@ -13,10 +13,11 @@
 // elsewhere or computed from something else as well.
 #pragma once
 
+#include "graph_ir/fusion_rules.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
 
-bool fuse_squeeze_excite(Graph& graph);
+bool fuse_squeeze_excite(Graph& graph, const FusionRules& rules = {});
 
 }  // namespace tacho

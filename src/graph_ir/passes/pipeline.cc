@@ -58,22 +58,20 @@ const std::vector<NamedPass>& default_passes() {
       {"merge_reshapes", merge_reshapes},
       {"fuse_group_norm", fuse_group_norm},  // before its Mul and Add look like anything else
       {"fuse_layer_norm", fuse_layer_norm},
-      {"fuse_gelu",
-       fuse_gelu},  // activations become single nodes, so that those who absorb see one
+      // activations become single nodes, so that those who absorb see one
+      {"fuse_gelu", fuse_gelu},
       {"fuse_mish", fuse_mish},
       {"fuse_hswish", fuse_hswish},
       {"fuse_silu", fuse_silu},
       {"fuse_attention", fuse_attention},
       {"fuse_channel_shuffle", fuse_channel_shuffle},
       {"fuse_bias", fuse_bias},
-      {"fuse_bn_into_conv", fuse_bn_into_conv,
-       fuse_bn_into_conv},                           // after the bias, which stands between
+      {"fuse_bn_into_conv", fuse_bn_into_conv},      // after the bias, which stands between
       {"fuse_squeeze_excite", fuse_squeeze_excite},  // before its parts are fused with each other
-      {"fuse_conv_add", fuse_conv_add,
-       fuse_conv_add},  // before the activation behind the Add is taken
-      {"fuse_activation", fuse_activation, fuse_activation},
-      {"fuse_qdq", fuse_qdq},  // the QuantizeLinear stands behind the activation
-      {"fuse_elementwise", fuse_elementwise, fuse_elementwise},  // takes what is left
+      {"fuse_conv_add", fuse_conv_add},  // before the activation behind the Add is taken
+      {"fuse_activation", fuse_activation},
+      {"fuse_qdq", fuse_qdq},                  // the QuantizeLinear stands behind the activation
+      {"fuse_elementwise", fuse_elementwise},  // takes what is left
   };
   return passes;
 }
@@ -86,8 +84,7 @@ bool run_passes(Graph& graph, const PipelineOptions& options) {
 #ifndef NDEBUG
     const size_t before = structure_hash(graph);
 #endif
-    const bool changed =
-        pass.run_by_rules != nullptr ? pass.run_by_rules(graph, options.rules) : pass.run(graph);
+    const bool changed = pass.run(graph, options.rules);
     assert(changed == (structure_hash(graph) != before) &&
            "a pass lied about having changed the graph");
     if (!changed) continue;

@@ -15,12 +15,22 @@
 namespace tacho {
 
 using Pass = bool (*)(Graph&);
+/// Of passes that ask what a platform fuses.
 using PassByRules = bool (*)(Graph&, const FusionRules&);
 
-struct NamedPass {
+class NamedPass {
+ public:
   std::string_view name;  ///< the file's name: passes/<name>.cc
-  Pass run;
-  PassByRules run_by_rules = nullptr;  ///< of passes that ask what a platform fuses
+
+  NamedPass(std::string_view file, Pass pass) : name(file), pass_(pass) {}
+  NamedPass(std::string_view file, PassByRules pass) : name(file), by_rules_(pass) {}
+  bool run(Graph& graph, const FusionRules& rules) const {
+    return by_rules_ != nullptr ? by_rules_(graph, rules) : pass_(graph);
+  }
+
+ private:
+  Pass pass_ = nullptr;
+  PassByRules by_rules_ = nullptr;
 };
 
 /// All passes in the order in which they run.

@@ -23,7 +23,7 @@ LatencyRecord record_of(const GraphKey& key, const MeasuredModel& model,
   record.host = host_name();
   record.facts = model.facts;
   for (const char* momentary : {"date", "load_average"}) record.facts.erase(momentary);
-  if (!result.split_off.empty()) record.facts["split_off"] = join(result.split_off);
+  if (!result.split_off.empty()) record.facts["split_off"] = join(result.split_off, "; ");
   record.source = model.backend;
   record.model = model.name;
   return record;

@@ -35,15 +35,19 @@ function(tacho_plugin_base)
   set(src ${PROJECT_SOURCE_DIR}/src)
   tacho_plugin_library(tacho_plugin_base
     ${src}/backends/cpu_name.cc
+    ${src}/backends/node_context.cc
     ${src}/backends/spec.cc
+    ${src}/backends/window.cc
     ${src}/backends/worker/child_process.cc
+    ${src}/common/memory_file.cc
     ${src}/common/text.cc
     ${src}/graph_ir/dag.cc
     ${src}/graph_ir/dims.cc
     ${src}/graph_ir/dtype.cc
     ${src}/graph_ir/graph.cc
     ${src}/graph_ir/made_up_tensors.cc
-    ${src}/graph_ir/ops.cc)
+    ${src}/graph_ir/ops.cc
+    ${src}/graph_ir/passes/match.cc)
   if(TACHO_ONNX_ENABLED)
     tacho_plugin_library(tacho_plugin_onnx
       ${src}/backends/onnx_model.cc

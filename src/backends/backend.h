@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/error.h"
 #include "graph_ir/graph.h"
 
 namespace tacho {
@@ -22,11 +23,19 @@ struct HostTensor {
 class CompiledModel {
  public:
   virtual ~CompiledModel() = default;
+  /// Something else ran since the last run: a model that answers with runs made ahead drops those.
+  virtual void begin_turn() {}
   /// One inference. Returns how long it took in milliseconds: by the clock where a device runs,
   /// from the table where a recording answers.
   virtual double run() = 0;
   /// Of the latest run, in the order of the graph's outputs; empty for a recording.
   virtual std::vector<HostTensor> outputs() = 0;
+  /// From here on input `i` of the graph holds these values instead of the made-up ones; integers
+  /// are what the floats are rounded to. `tensor` has the input's shape. Throws Error where the
+  /// runtime takes none.
+  virtual void set_input(size_t /*i*/, const HostTensor& /*tensor*/) {
+    throw Error("this runtime cannot be given inputs", Fault::kUnsupported);
+  }
   /// What runs, in order, one line per kernel; empty where the runtime does not tell.
   virtual std::vector<std::string> plan() const { return {}; }
 };
@@ -48,6 +57,9 @@ class Backend {
   /// Throws Error for what `unsupported` would have named.
   virtual std::unique_ptr<CompiledModel> compile(const Graph& graph) = 0;
 
+  /// What of the graph, which it does not refuse, another runtime computes for it: a line per part;
+  /// empty if it runs all of it.
+  virtual std::vector<std::string> split_off(const Graph& /*graph*/) const { return {}; }
   /// The operators that it has, whatever their attributes; nullopt if it cannot tell.
   virtual std::optional<std::vector<Op>> operators() const { return std::nullopt; }
 };

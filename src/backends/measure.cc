@@ -40,6 +40,7 @@ void summarize(Timing& timing) {
   const auto n = static_cast<double>(samples.size());
   std::vector<double> sorted = samples;
   std::sort(sorted.begin(), sorted.end());
+  timing.runs = static_cast<int64_t>(samples.size());
   timing.median_ms = quantile(sorted, 0.5);
   timing.spread = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / timing.median_ms;
   double sum = 0, squares = 0;
@@ -99,7 +100,9 @@ class Series {
     seconds_ = 0;
   }
 
-  bool wants_another_look() const { return !failed() && !measured_.timing.rounds_agree; }
+  bool wants_another_look() const {
+    return !failed() && !measured_.timing.rounds_agree.value_or(true);
+  }
 
   Measured finish() {
     if (!failed()) summarize(measured_.timing);
@@ -131,14 +134,31 @@ void run_round(const std::vector<Series*>& series, int begin, int end, int turns
   const int runs = std::max(1, options.min_runs);
   for (int turn = begin; turn < end; ++turn) {
     const double share = static_cast<double>(turn + 1) / turns;
-    for (Series* one : series) one->take_turn(share * runs, share * options.min_seconds);
+    const auto take = [&](Series* one) {
+      one->take_turn(share * runs, share * options.min_seconds);
+    };
+    if (turn % 2 == 0) {
+      std::for_each(series.begin(), series.end(), take);
+    } else {
+      std::for_each(series.rbegin(), series.rend(), take);
+    }
   }
   for (Series* one : series) one->end_round(options.rounds_agree_within);
 }
 
 }  // namespace
 
+std::vector<double> kept_samples(const Timing& timing) {
+  const std::vector<double>& all = timing.samples_ms;
+  if (all.size() <= kMostKeptSamples) return all;
+  std::vector<double> kept;
+  for (size_t i = 0; i < kMostKeptSamples; ++i)
+    kept.push_back(all[i * all.size() / kMostKeptSamples]);
+  return kept;
+}
+
 TurnResult take_turn(CompiledModel& model, const Turn& turn) {
+  model.begin_turn();
   if (turn.settle) run_once(model);
   TurnResult result;
   const Clock::time_point start = Clock::now();

@@ -3,9 +3,11 @@
 //
 // The timed runs of a model are taken in turns, short stretches of runs one after the other. Where
 // several models are measured their turns alternate, so that a slow moment of the machine hits all
-// of them alike, while within a turn a model finds the caches as it left them, as in a loop of its
-// own. The first half of the turns is a round, the second half another; if the medians of the last
-// two rounds lie further apart than `rounds_agree_within`, there is a second look: another round.
+// of them alike, and so does their order (A B, B A, A B, …), so that a machine that grows slower
+// does not seem to make the later one slow. Within a turn a model finds the caches as it left them,
+// as in a loop of its own. The first half of the turns is a round, the second half another; if the
+// medians of the last two rounds lie further apart than `rounds_agree_within`, there is a second
+// look: another round.
 #pragma once
 
 #include <functional>
@@ -35,12 +37,19 @@ struct Timing {
   double stddev_ms = 0;  ///< of the sample (n - 1); 0 of a single one
   /// Interquartile range / median, which a few outliers do not move.
   double spread = 0;
+  int64_t runs = 0;                      ///< that were timed
   double first_ms = 0;                   ///< of the first warm-up run
-  std::vector<double> samples_ms;        ///< all that were timed, in order
+  std::vector<double> samples_ms;        ///< of each run, in order
   std::vector<double> turn_medians_ms;   ///< in order
   std::vector<double> round_medians_ms;  ///< two, and one per second look; one of few runs
-  bool rounds_agree = true;              ///< the last two
+  std::optional<bool> rounds_agree;      ///< the last two; nullopt: too few runs to compare
 };
+
+/// So many samples of a measurement are kept in files and databases at most.
+constexpr size_t kMostKeptSamples = 10000;
+/// All samples; where there are more than kMostKeptSamples, so many of them at even distances, in
+/// order.
+std::vector<double> kept_samples(const Timing& timing);
 
 /// Some runs of a model at a stretch.
 struct Turn {

@@ -27,8 +27,11 @@ PipelineOptions only_naming() {
 
 Graph runnable_graph(const Backend& backend, const Graph& graph) {
   Graph named = graph;
-  if (run_passes(named, only_naming()) && backend.unsupported(named).empty()) return named;
+  const bool runs_named = run_passes(named, only_naming()) && backend.unsupported(named).empty();
+  const size_t splits = runs_named ? backend.split_off(named).size() : 0;
+  if (runs_named && splits == 0) return named;
   const std::vector<std::string> reasons = backend.unsupported(graph);
+  if (runs_named && (!reasons.empty() || splits <= backend.split_off(graph).size())) return named;
   if (reasons.empty()) return graph;
   const std::string more =
       reasons.size() > 1 ? " (and " + std::to_string(reasons.size() - 1) + " more reasons)" : "";

@@ -9,8 +9,8 @@ namespace tacho {
 
 /// The inferred graph with the operators that exporters spell out named again (layer and group
 /// norm, GELU, SiLU, hard swish, Mish), since a model's author wrote one operator and a runtime has
-/// a kernel for it; as it is where the backend does not run it with those. Throws Error
-/// (unsupported) with the first reason if the backend runs neither.
+/// a kernel for it; as it is where the backend does not run it with those, or splits more off.
+/// Throws Error (unsupported) with the first reason if the backend runs neither.
 Graph runnable_graph(const Backend& backend, const Graph& graph);
 
 /// Compiles runnable_graph() and measures it.

@@ -9,6 +9,15 @@ Shape to_shape(const Dims& dims) { return Shape(dims.begin(), dims.end()); }
 
 }  // namespace
 
+bool is_given(const Value& value) {
+  return value.literal.has_value() || (value.is_constant && value.producer == kNoNode);
+}
+
+bool is_computed(const Graph& graph, const Node& node) {
+  return std::any_of(node.outputs.begin(), node.outputs.end(),
+                     [&](ValueId v) { return v != kNoValue && !is_given(graph.value(v)); });
+}
+
 bool NodeContext::has_output(size_t i) const {
   if (i >= node_.outputs.size() || node_.outputs[i] == kNoValue) return false;
   const Value& value = graph_.value(node_.outputs[i]);

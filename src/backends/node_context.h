@@ -17,6 +17,12 @@ struct Refusal : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Whether the value is there without any node having run. Shape computations are: inference knows
+/// their elements. What a node computes from weights without data is not.
+bool is_given(const Value& value);
+/// Whether a node has an output that is not given.
+bool is_computed(const Graph& graph, const Node& node);
+
 /// A node with what its builder asks for. Inputs are counted from 0.
 class NodeContext {
  public:

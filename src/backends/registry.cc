@@ -4,6 +4,7 @@
 #include "backends/fake/fake_backend.h"
 #include "backends/libtorch/open.h"
 #include "backends/onednn/open.h"
+#include "backends/partition/partition_backend.h"
 #include "backends/plugin.h"
 #include "backends/replay/record_backend.h"
 #include "backends/replay/replay_backend.h"
@@ -52,6 +53,11 @@ const std::vector<BackendKind>& backend_kinds() {
         {"against", "the reference: check:of=opencv:threads=1,against=libtorch", true},
         {"tolerance", "relative difference of outputs, at most (default 0.001)"}},
        open_check_backend},
+      {"partition",
+       "runs a backend, and what that cannot compute on another",
+       {{"of", "the backend that the platform is: partition:of=onednn:threads=1", true},
+        {"rest", "what computes the rest (default: libtorch with as many threads)", true}},
+       open_partition_backend},
       {"fake",
        "invents plausible latencies by counting; the same ones every time",
        {{"noise", "relative spread of the runs (default 0.01)"},

@@ -1,9 +1,12 @@
 #include "cli/backend_choice.h"
 
+#include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "backends/registry.h"
 #include "cli/arguments.h"
+#include "cli/output.h"
 #include "common/error.h"
 #include "common/text.h"
 
@@ -25,37 +28,71 @@ std::string threads_option(const std::string& platform, const BackendKind& kind)
   return "";
 }
 
-// What the platform may be, as backends.
-std::vector<std::string> candidates(const std::string& platform) {
-  std::vector<std::string> specs;
+struct Candidate {
+  std::string spec;
+  bool likely = false;  ///< the platform's name speaks of its runtime and its type
+};
+
+bool has_part(const std::string& platform, const std::function<bool(const std::string&)>& wanted) {
+  const std::vector<std::string> parts = split(platform, '-');
+  return std::any_of(parts.begin(), parts.end(), wanted);
+}
+
+// "cpu-xeon-1t-libtorch1.13-fp32" names libtorch: a part of it begins so.
+bool names(const std::string& platform, const BackendKind& kind) {
+  return has_part(platform, [&](const std::string& part) { return part.rfind(kind.name, 0) == 0; });
+}
+
+bool names_one(const std::string& platform) {
+  const std::vector<BackendKind>& kinds = backend_kinds();
+  return std::any_of(kinds.begin(), kinds.end(),
+                     [&](const BackendKind& kind) { return names(platform, kind); });
+}
+
+// What the platform may be, as backends, the likely ones first: of the runtime that its name speaks
+// of, if it does of one.
+std::vector<Candidate> candidates(const std::string& platform) {
+  std::vector<Candidate> all;
+  const bool named = names_one(platform);
   for (const BackendKind& kind : backend_kinds()) {
+    if (named && !names(platform, kind)) continue;
     const std::string threads = threads_option(platform, kind);
     std::vector<std::string> variants{""};
     variants.insert(variants.end(), kind.variants.begin(), kind.variants.end());
-    for (const std::string& variant : variants) {
+    bool varied = false;
+    for (auto variant = variants.rbegin(); variant != variants.rend(); ++variant) {
+      const std::string value = variant->substr(variant->find('=') + 1);
+      const bool fits =
+          variant->empty()
+              ? !varied
+              : has_part(platform, [&](const std::string& part) { return part == value; });
+      varied = varied || fits;
       const std::string options =
-          threads + (threads.empty() || variant.empty() ? "" : ",") + variant;
-      specs.push_back(kind.name + (options.empty() ? "" : ":" + options));
+          threads + (threads.empty() || variant->empty() ? "" : ",") + *variant;
+      all.push_back({kind.name + (options.empty() ? "" : ":" + options), fits && named});
     }
   }
-  return specs;
+  std::stable_partition(all.begin(), all.end(), [](const Candidate& c) { return c.likely; });
+  return all;
 }
 
-// What `open` makes of the first backend here that is the platform.
+// What `open` makes of the first backend here that is the platform. Throws Error: of those that
+// should have been, why they cannot be opened; else (usage) the nearest name.
 template <typename Open>
 auto open_platform(const std::string& platform, Open open) {
-  std::vector<std::string> known;
-  for (const std::string& backend : candidates(platform)) {
+  std::vector<std::string> known, problems;
+  for (const Candidate& candidate : candidates(platform)) {
     try {
-      auto opened = open(backend);
+      auto opened = open(candidate.spec);
       if (opened->platform() == platform) return opened;
       known.push_back(opened->platform());
-    } catch (const Error&) {  // not available here, or not without options
+    } catch (const Error& e) {  // not available here, or not without options
+      if (candidate.likely && e.fault() != Fault::kUsage) problems.emplace_back(e.what());
     }
   }
-  throw Error("no backend here is platform '" + platform + "'" + name_hint(platform, known) +
-                  " (tacho backends lists them)",
-              Fault::kUsage);
+  const std::string none = "no backend here is platform '" + platform + "'";
+  if (!problems.empty()) throw Error(none + ": " + join(problems));
+  throw Error(none + name_hint(platform, known) + " (tacho backends lists them)", Fault::kUsage);
 }
 
 // "file=a.csv" goes on with the backend before it; "libtorch:threads=1" is another.
@@ -125,6 +162,17 @@ std::unique_ptr<WorkerPool> open_pool(const std::string& backend_or_platform,
   };
   if (is_backend(backend_or_platform)) return open(backend_or_platform);
   return open_platform(backend_or_platform, open);
+}
+
+std::unique_ptr<WorkerPool> open_local_pool(const std::string& platform,
+                                            const WorkerLimits& limits) {
+  if (!names_one(platform)) return nullptr;
+  try {
+    return open_pool(platform, limits);
+  } catch (const Error& e) {
+    if (e.fault() != Fault::kUsage) print_notice(e.what());
+    return nullptr;
+  }
 }
 
 std::unique_ptr<Backend> open_here(const std::string& backend_or_platform) {

@@ -45,7 +45,11 @@ bool is_backend(const std::string& text);
 /// for a name that is neither, with the nearest; Error saying why the backend is not available.
 std::unique_ptr<WorkerPool> open_pool(const std::string& backend_or_platform,
                                       const WorkerLimits& limits);
-/// The same in this process.
+/// Workers for a platform, if a backend here is it; null if not, with a notice where one should be
+/// but cannot be opened. Opens nothing if no backend's name is in the platform's.
+std::unique_ptr<WorkerPool> open_local_pool(const std::string& platform,
+                                            const WorkerLimits& limits = {});
+/// What open_pool() opens, in this process.
 std::unique_ptr<Backend> open_here(const std::string& backend_or_platform);
 
 }  // namespace tacho

@@ -39,7 +39,9 @@ bool read_options(const Arguments& args, Options& o) {
   o.format.add_to(app);
   app.footer(
       "Example: tacho compare resnet18.onnx resnet18_pruned.onnx --platform libtorch:threads=1\n"
-      "The models take turns. Each turn of B is set against the turn of A beside it; whether the\n"
+      "The models take turns, A B, B A, A B, …, so that a machine that grows slower or faster "
+      "favours\n"
+      "neither. Each turn of B is set against the turn of A beside it; whether the\n"
       "ratios of their medians are centred on 1 is Wilcoxon's signed-rank test, the difference\n"
       "printed is the Hodges-Lehmann estimate with its 95 % interval.");
   if (!parse(app, args)) return false;
@@ -112,7 +114,7 @@ int compare_verb(const Arguments& args) {
   if (!read_options(args, o)) return 0;
   const BindOptions bind = o.shapes.bind();
   const Format format = o.format.format();
-  const WorkerLimits limits = o.protocol.limits();
+  const WorkerLimits limits = o.protocol.limits.of_each(2);
   JsonItems json(format == Format::kJson, "comparisons", json_context(facts_of(environment())));
   Table table;
   table.columns = {{"platform"},

@@ -97,7 +97,7 @@ int linear_collect_verb(const Arguments& args) {
         const Timing timing =
             measure_graph(*backend, build_block(block, options.batch), options.measure);
         log.append({name, std::to_string(options.batch), platform, significant(timing.median_ms, 6),
-                    significant(timing.stddev_ms, 3), std::to_string(timing.samples_ms.size())});
+                    significant(timing.stddev_ms, 3), std::to_string(timing.runs)});
       });
       ++measured;
     } catch (const Error& e) {

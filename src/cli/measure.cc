@@ -52,8 +52,10 @@ bool read_options(const Arguments& args, Options& o) {
                  "Append to this CSV file as results come; what is in it already is not measured "
                  "again. LABELS.environment.jsonl beside it says where and with what")
       ->type_name("LABELS.csv");
-  app.add_option("--samples", o.files.samples,
-                 "Append each measurement with every run's time to this file of JSON lines")
+  app.add_option(
+         "--samples", o.files.samples,
+         "Append each measurement with every run's time to this file of JSON lines (of more "
+         "than 10,000 runs, so many at even distances)")
       ->type_name("FILE.jsonl");
   app.add_option("--graphs", o.files.graphs, "With -o: name graphs relative to this folder");
   o.db.add_to(app);
@@ -99,8 +101,8 @@ std::vector<Job> jobs_of(const Options& options, const StandardInput& input, Fau
   std::vector<std::optional<int64_t>> batches(options.batches.begin(), options.batches.end());
   if (batches.empty()) batches.emplace_back();
   std::vector<Job> jobs;
-  for_each_model(input.models(), faults, [&](const NamedGraph& file) {
-    const std::string name = input.name_of(file.name);
+  for_each_model(input, faults, [&](const NamedGraph& file) {
+    const std::string& name = file.name;
     for (const std::optional<int64_t>& batch : batches) {
       BindOptions bind = options.shapes.bind();
       bind.batch = batch;
@@ -108,7 +110,7 @@ std::vector<Job> jobs_of(const Options& options, const StandardInput& input, Fau
       for (const std::string& notice : infer_shapes(graph, bind)) {
         print_notice(name + ": " + notice);
       }
-      jobs.push_back({name, batch_of(graph), {file.name, bind}});
+      jobs.push_back({name, batch_of(graph), {file.path, bind}});
     }
   });
   return jobs;
@@ -144,8 +146,7 @@ class Results {
     keep([&] {
       if (store_.is_open()) {
         store_.add(read_graph(job.job.model),
-                   {m.model, job.job.bind, m.platform, facts.at("backend"), facts},
-                   m.result.timing);
+                   {m.model, job.job.bind, m.platform, facts.at("backend"), facts}, m.result);
       }
       log_.add(m, context);  // behind the database: what is in the labels is not measured again
     });
@@ -174,7 +175,7 @@ class Results {
     const auto known = [](double x) { return std::isnan(x) ? Cell() : Cell(x); };
     table_.rows.push_back({m.model, m.batch, m.platform, timing.median_ms, known(timing.stddev_ms),
                            known(timing.spread), known(m.result.load_ms), known(timing.first_ms),
-                           static_cast<int64_t>(timing.samples_ms.size())});
+                           timing.runs});
   }
 
   void keep(const std::function<void()>& body) {
@@ -219,6 +220,7 @@ Measurement measurement_of(const std::string& model, const LatencyRecord& record
   result.timing.median_ms = record.latency_ms;
   result.timing.stddev_ms = record.stddev_ms.value_or(kUnknown);
   result.timing.samples_ms = record.samples_ms;
+  result.timing.runs = record.runs.value_or(static_cast<int64_t>(record.samples_ms.size()));
   result.timing.mean_ms = result.timing.spread = result.timing.first_ms = kUnknown;
   return {model, record.key.batch, record.platform, time_text(record.measured_at_ms.value_or(0)),
           result};
@@ -262,10 +264,7 @@ void sweep(WorkerPool& pool, const std::vector<Job>& jobs, const Options& option
            Faults& faults) {
   const std::vector<Job> wanted = not_measured(jobs, pool.platform(), options, results);
   if (wanted.empty()) return;
-  std::map<std::string, std::string> facts = pool.facts();
-  for (const auto& [key, value] : facts_of(environment())) facts[key] = value;
-  facts["platform"] = pool.platform();
-  facts["backend"] = pool.backend();
+  const std::map<std::string, std::string> facts = facts_of(pool);
   const nlohmann::ordered_json context = json_context(facts);
   Progress progress(pool.platform(), wanted.size());
   const auto together = static_cast<size_t>(options.together);
@@ -301,7 +300,8 @@ int measure_verb(const Arguments& args) {
   Concerns concerns;
   const StandardInput input(options.models);
   const std::vector<Job> jobs = jobs_of(options, input, faults);
-  const WorkerLimits limits = options.protocol.limits();
+  const WorkerLimits limits =
+      options.protocol.limits.of_each(std::min(static_cast<size_t>(options.together), jobs.size()));
   Results results(options);
   for (const std::string& platform : platforms) {
     try {

@@ -43,12 +43,13 @@ nlohmann::ordered_json measurement_json(const Measurement& m,
   json["mean_ms"] = json_number(timing.mean_ms);
   json["load_ms"] = json_number(m.result.load_ms);
   json["first_ms"] = json_number(timing.first_ms);
-  json["runs"] = timing.samples_ms.size();
+  json["runs"] = timing.runs;
   json["rounds_agree"] = nullptr;
-  if (!timing.round_medians_ms.empty()) json["rounds_agree"] = timing.rounds_agree;
+  if (timing.rounds_agree) json["rounds_agree"] = *timing.rounds_agree;
   json["round_medians_ms"] = json_numbers(timing.round_medians_ms);
+  if (!m.result.split_off.empty()) json["split_off"] = m.result.split_off;
   json["date"] = m.date;
-  json["samples_ms"] = json_numbers(timing.samples_ms);
+  json["samples_ms"] = json_numbers(kept_samples(timing));
   json["context"] = context;
   return json;
 }
@@ -82,7 +83,7 @@ void MeasureLog::add(const Measurement& m, const nlohmann::ordered_json& context
     const Timing& timing = m.result.timing;
     labels_->append({name_of(m.model), std::to_string(m.batch), m.platform,
                      significant(timing.median_ms, 6), significant(timing.stddev_ms, 3),
-                     std::to_string(timing.samples_ms.size())});
+                     std::to_string(timing.runs)});
   }
 }
 

@@ -22,8 +22,10 @@ struct MeasureFiles {
 };
 
 /// A measurement as it is kept and printed: {"model", "batch", "platform", "latency_ms", …,
-/// "date", "samples_ms", "context"}. Of what was measured elsewhere, what the database does not
-/// keep (load, first run, rounds) is NaN or empty, and null in JSON.
+/// "date", "samples_ms", "context"}, and "split_off" (a list) where another runtime computed a
+/// part; `runs` counts all, `samples_ms` are kept_samples(); `rounds_agree` is null where too few
+/// runs were made to compare. Of what was measured elsewhere, what the database does not keep
+/// (load, first run, rounds) is NaN or empty, and null in JSON.
 struct Measurement {
   std::string model;
   int64_t batch = 1;

@@ -11,14 +11,22 @@
 
 namespace tacho {
 
-/// --min-runs, --min-seconds, --time-limit, --memory-limit.
-struct MeasureProtocolOptions {
-  MeasureOptions protocol;
-  double time_limit_s = 600;   ///< of a model
-  double memory_limit_gb = 0;  ///< 0: nine tenths of what is available
+/// --time-limit, --memory-limit: of a model.
+struct LimitOptions {
+  double time_limit_s = 600;
+  double memory_limit_gb = 0;  ///< 0: nine tenths of what is free, divided among those that run
 
   void add_to(CLI::App& app);
-  WorkerLimits limits() const;
+  /// Of each of so many models that are measured together.
+  WorkerLimits of_each(size_t together) const;
+};
+
+/// --min-runs, --min-seconds and the limits.
+struct MeasureProtocolOptions {
+  MeasureOptions protocol;
+  LimitOptions limits;
+
+  void add_to(CLI::App& app);
 };
 
 /// What the machine's state does to measurements, as notices: looked at before any is made, since

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "backends/measure.h"
+#include "backends/worker/worker_pool.h"
 #include "cli/db_option.h"
 #include "graph_ir/infer/infer_shapes.h"
 
@@ -20,11 +21,17 @@ struct MeasuredModel {
   std::map<std::string, std::string> facts;
 };
 
-/// The record of a timing, made now on this machine. Facts that are of the moment (its date, the
-/// load) are left out: what is left is the same for all measurements of an environment.
-LatencyRecord record_of(const GraphKey& key, const MeasuredModel& model, const Timing& timing);
+/// The record of a measurement made now on this machine; "split_off" is among its facts where
+/// another runtime computed a part. Facts that are of the moment (its date, the load) are left out:
+/// what is left is the same for all measurements of an environment.
+LatencyRecord record_of(const GraphKey& key, const MeasuredModel& model,
+                        const MeasureResult& result);
 /// The network as the database keeps it; without its graph where `name` is no file that gives it.
 StoredGraph kept_graph(const std::string& name, const GraphKey& key, const BindOptions& bind);
+
+/// What stands beside every measurement of the pool: the machine, the backend's facts, "platform"
+/// and "backend", with its options.
+std::map<std::string, std::string> facts_of(const WorkerPool& pool);
 
 /// --db of a verb that measures: does nothing unless it was given.
 class MeasuredStore {
@@ -35,7 +42,7 @@ class MeasuredStore {
   /// Only if it is open.
   LatencyDb& db() { return *db_; }
   /// On disk when it returns. `graph` is as it was read, not inferred.
-  void add(const Graph& graph, const MeasuredModel& model, const Timing& timing);
+  void add(const Graph& graph, const MeasuredModel& model, const MeasureResult& result);
 
  private:
   std::optional<LatencyDb> db_;

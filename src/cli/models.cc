@@ -1,16 +1,12 @@
 #include "cli/models.h"
 
 #include <glob.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
-#include <optional>
 
 #include "common/text.h"
 #include "graph_ir/onnx_reader.h"
@@ -65,13 +61,9 @@ Files expand(const std::string& argument) {
   return files;
 }
 
-NamedGraph read_model(const std::string& path) {
-  if (path != kStandardInput) return {path, read_graph(path)};
-  const std::string text(std::istreambuf_iterator<char>(std::cin), {});
-  return with_context("<stdin>", [&] {
-    return NamedGraph{"<stdin>",
-                      read_onnx({reinterpret_cast<const uint8_t*>(text.data()), text.size()})};
-  });
+Graph read_model(const std::string& path, const std::string& name) {
+  if (name == path) return read_graph(path);
+  return with_context(name, [&] { return read_onnx(MappedFile(path).bytes()); });
 }
 
 }  // namespace
@@ -90,10 +82,15 @@ std::vector<std::string> expand_models(const std::vector<std::string>& arguments
 
 void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
                     const std::function<void(NamedGraph)>& body) {
-  for (const std::string& path : expand_models(arguments, faults)) {
+  for_each_model(StandardInput(arguments), faults, body);
+}
+
+void for_each_model(const StandardInput& input, Faults& faults,
+                    const std::function<void(NamedGraph)>& body) {
+  for (const std::string& path : expand_models(input.models(), faults)) {
     try {
-      NamedGraph model = read_model(path);
-      const std::string name = model.name;
+      const std::string name = input.name_of(path);
+      NamedGraph model{name, read_model(path, name), path};
       with_context(name, [&] { body(std::move(model)); });
     } catch (const Error& e) {
       faults.report(e);
@@ -104,20 +101,12 @@ void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
 StandardInput::StandardInput(const std::vector<std::string>& models) : models_(models) {
   for (std::string& model : models_) {
     if (model != kStandardInput) continue;
-    if (file_ < 0) {
+    if (!file_) {
       const std::string bytes(std::istreambuf_iterator<char>(std::cin), {});
-      file_ = ::memfd_create("stdin", MFD_CLOEXEC);
-      path_ = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(file_);
-      std::ofstream out(path_, std::ios::binary);
-      out << bytes;
-      if (file_ < 0 || !out.flush()) throw Error("<stdin>: cannot be kept in memory");
+      with_context(kName, [&] { file_.emplace(bytes); });
     }
-    model = path_;
+    model = file_->path();
   }
-}
-
-StandardInput::~StandardInput() {
-  if (file_ >= 0) ::close(file_);
 }
 
 std::string locate_graph(const std::string& graph, const std::string& folder,

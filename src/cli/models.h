@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/output.h"
+#include "common/memory_file.h"
 #include "graph_ir/lower.h"
 
 namespace tacho {
@@ -14,6 +16,26 @@ namespace tacho {
 struct NamedGraph {
   std::string name;
   Graph graph;
+  std::string path;  ///< what read_graph() takes for it; of standard input see StandardInput
+};
+
+/// What "-" among models stands for, as a file that other processes can read as long as this lives.
+class StandardInput {
+ public:
+  /// Reads standard input if one of the arguments is "-". Throws Error if it cannot be kept.
+  explicit StandardInput(const std::vector<std::string>& models);
+
+  /// The arguments, "-" replaced by the file.
+  const std::vector<std::string>& models() const { return models_; }
+  /// "<stdin>" for that file, other names as they are.
+  std::string name_of(const std::string& model) const {
+    return file_ && model == file_->path() ? kName : model;
+  }
+
+ private:
+  static constexpr const char* kName = "<stdin>";
+  std::vector<std::string> models_;
+  std::optional<MemoryFile> file_;
 };
 
 /// The files and references that the arguments stand for: a folder for every .onnx file under it
@@ -25,28 +47,9 @@ std::vector<std::string> expand_models(const std::vector<std::string>& arguments
 /// reported, with its name in front, and does not stop the others.
 void for_each_model(const std::vector<std::string>& arguments, Faults& faults,
                     const std::function<void(NamedGraph)>& body);
-
-/// For verbs that hand models to other processes: what "-" stands for, as a file that those can
-/// read as long as this lives.
-class StandardInput {
- public:
-  /// Reads standard input if one of the arguments is "-". Throws Error if it cannot be kept.
-  explicit StandardInput(const std::vector<std::string>& models);
-  ~StandardInput();
-  StandardInput(const StandardInput&) = delete;
-  StandardInput& operator=(const StandardInput&) = delete;
-
-  /// The arguments, "-" replaced by the file.
-  const std::vector<std::string>& models() const { return models_; }
-  /// "<stdin>" for that file, other names as they are.
-  std::string name_of(const std::string& model) const { return model == path_ ? kName : model; }
-
- private:
-  static constexpr const char* kName = "<stdin>";
-  std::vector<std::string> models_;
-  std::string path_;
-  int file_ = -1;
-};
+/// The same of arguments that may be handed to other processes: `input` must outlive those.
+void for_each_model(const StandardInput& input, Faults& faults,
+                    const std::function<void(NamedGraph)>& body);
 
 /// The name that read_graph() takes for what a labels file calls `graph`: a reference as it is, a
 /// path in `folder`; if that is empty, in the working directory and then in `fallback_folder`.

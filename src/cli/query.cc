@@ -1,4 +1,6 @@
 // tacho query: a model's latency as the database knows it, else measured now, else predicted.
+#include <malloc.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -6,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "backends/measure_graph.h"
 #include "cli/arguments.h"
-#include "cli/local_platform.h"
+#include "cli/backend_choice.h"
+#include "cli/measure_options.h"
 #include "cli/measured_store.h"
 #include "cli/models.h"
 #include "cli/output.h"
@@ -16,6 +18,7 @@
 #include "cli/remote_measure.h"
 #include "common/text.h"
 #include "graph_ir/infer/bind.h"
+#include "graph_ir/read_graph.h"
 
 namespace tacho {
 namespace {
@@ -88,7 +91,7 @@ class Query {
       }
     }
     try {
-      if (Backend* backend = local(platform)) return measure_now(file, key, *backend);
+      if (WorkerPool* pool = local(platform)) return measure_now(file, key, *pool);
       if (offered_by_worker(platform)) return measure_by_worker(file, key, platform);
     } catch (const Error& e) {
       if (o_.measured_only || !can_predict(platform)) throw;
@@ -103,10 +106,11 @@ class Query {
   }
 
  private:
-  Backend* local(const std::string& platform) {
-    const auto known = backends_.find(platform);
-    if (known != backends_.end()) return known->second.get();
-    return backends_.emplace(platform, open_local_platform(platform)).first->second.get();
+  WorkerPool* local(const std::string& platform) {
+    const auto known = pools_.find(platform);
+    if (known != pools_.end()) return known->second.get();
+    return pools_.emplace(platform, open_local_pool(platform, LimitOptions().of_each(1)))
+        .first->second.get();
   }
 
   bool offered_by_worker(const std::string& platform) {
@@ -121,13 +125,12 @@ class Query {
     return *writable_;
   }
 
-  Answer measure_now(const NamedGraph& file, const GraphKey& key, Backend& backend) {
+  Answer measure_now(const NamedGraph& file, const GraphKey& key, WorkerPool& pool) {
     LatencyDb& db = writable();  // before the time is spent
-    Graph graph = file.graph;
-    infer_shapes(graph, bind_);
-    const Timing timing = measure_graph(backend, graph);
-    const LatencyRecord record = record_of(
-        key, {file.name, bind_, backend.platform(), backend.name(), backend.facts()}, timing);
+    const MeasureResult result = pool.measure({{file.path, bind_}})[0];
+    if (result.error) throw Error(*result.error);
+    const LatencyRecord record =
+        record_of(key, {file.name, bind_, pool.platform(), pool.backend(), facts_of(pool)}, result);
     db.add({record}, {kept_graph(file.name, key, bind_)});
     return {"measured now", record.latency_ms, record, 1, {}};
   }
@@ -157,7 +160,7 @@ class Query {
     if (!predictor_) predictor_ = open_predictor(o_.predictor).predictor;
     check_platform(platform);
     if (lowered_of_ != file.name || !lowered_) {
-      lowered_ = lower(file.graph, LowerOptions{bind_});
+      lowered_ = lower(read_graph(file.path), LowerOptions{bind_});
       lowered_of_ = file.name;
     }
     const LoweredModel& model = *lowered_;
@@ -200,7 +203,7 @@ class Query {
   const Options& o_;
   BindOptions bind_;
   std::optional<LatencyDb> db_, writable_;
-  std::map<std::string, std::unique_ptr<Backend>> backends_;
+  std::map<std::string, std::unique_ptr<WorkerPool>> pools_;  // null: no platform of this machine
   std::unique_ptr<Predictor> predictor_;
   std::optional<LoweredModel> lowered_;
   std::string lowered_of_;
@@ -243,9 +246,22 @@ std::vector<Cell> row_of(const std::string& model, int64_t batch, const std::str
   return row;
 }
 
+/// A graph is a few large arrays that grow. Memory that they outgrow is kept for the next, not
+/// given back to the system page by page: a quarter of the pages that a large graph takes. Not for
+/// programs that run models, which would be measured with it.
+void keep_outgrown_memory() {
+#ifdef __GLIBC__
+  constexpr int kMegabyte = 1 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, 32 * kMegabyte);
+  ::mallopt(M_TRIM_THRESHOLD, 64 * kMegabyte);
+  ::mallopt(M_TOP_PAD, 8 * kMegabyte);
+#endif
+}
+
 }  // namespace
 
 int query_verb(const Arguments& args) {
+  keep_outgrown_memory();
   Options options;
   if (!read_options(args, options)) return 0;
   Faults faults;
@@ -254,11 +270,12 @@ int query_verb(const Arguments& args) {
   JsonItems json(format == Format::kJson, "answers", json_context());
   Table table;
   table.columns = columns();
-  for_each_model(options.models, faults, [&](NamedGraph file) {
-    const GraphKey key = graph_key(file.graph, query.bind());
-    for (const std::string& notice : bind_inputs(file.graph, query.bind()).notices) {
-      print_notice(file.name + ": " + notice);
-    }
+  const StandardInput input(options.models);
+  for_each_model(input, faults, [&](NamedGraph file) {
+    const std::vector<std::string> notices = bind_inputs(file.graph, query.bind()).notices;
+    // Most answers need no more of the graph than this, and a copy of a large one takes a while.
+    const GraphKey key = graph_key(std::move(file.graph), query.bind());
+    for (const std::string& notice : notices) print_notice(file.name + ": " + notice);
     for (const std::string& platform : options.platforms) {
       try {
         const Answer answer = query.answer(file, key, platform);

@@ -4,7 +4,6 @@
 #include <thread>
 
 #include "cli/backend_choice.h"
-#include "cli/local_platform.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "common/text.h"
@@ -27,7 +26,7 @@ void say_if_nobody_offers(JobQueue& queue, const std::string& platform) {
 
 bool is_measured_elsewhere(const DbOption& db, const std::string& platform) {
   return is_postgres_address(db.asked) && !is_backend(platform) &&
-         open_local_platform(platform) == nullptr;
+         open_local_pool(platform) == nullptr;
 }
 
 RemoteJobs::RemoteJobs(LatencyDb& db, std::string platform)

@@ -31,6 +31,9 @@ Table steps_table(const Backend& backend, const Graph& graph, const Graph& runna
     table.rows.push_back({"named", std::to_string(more) + " × " + name +
                                        ", which the file spells out in simpler operators"});
   }
+  for (const std::string& line : backend.split_off(runnable)) {
+    table.rows.push_back({"split off", line});
+  }
   const std::vector<std::string> plan = compiled.plan();
   for (const std::string& line : plan) table.rows.push_back({"runs", line});
   if (plan.empty()) {

@@ -7,21 +7,18 @@
 #include <mutex>
 #include <thread>
 
-#include "backends/measure_graph.h"
-#include "backends/registry.h"
 #include "cli/arguments.h"
 #include "cli/backend_choice.h"
-#include "cli/local_platform.h"
+#include "cli/measure_options.h"
 #include "cli/measured_store.h"
 #include "cli/output.h"
-#include "cli/places.h"
+#include "common/memory_file.h"
 #include "common/text.h"
 #include "latency_db/job_queue.h"
 
 namespace tacho {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 struct Options {
@@ -30,7 +27,7 @@ struct Options {
   DbOption db;
   std::string device;
   double lease_seconds = 60;
-  double limit_seconds = 600;
+  LimitOptions limits;
   double pause_seconds = 0.5;
   bool until_idle = false;
 };
@@ -47,17 +44,16 @@ bool read_options(const Arguments& args, Options& o) {
                  "Seconds after which a job of a worker that is not heard of goes to another")
       ->check(CLI::Range(0.5, 86400.0).description(""))
       ->capture_default_str();
-  app.add_option("--time-limit", o.limit_seconds,
-                 "Seconds after which a job is given up; the worker then starts anew")
-      ->check(CLI::Range(1.0, 86400.0).description(""))
-      ->capture_default_str();
+  o.limits.add_to(app);
   app.add_flag("--until-idle", o.until_idle, "End when there is no job left");
   app.footer(
       "Example: tacho worker --platforms cpu-xeon_8481c-2t-libtorch1.13-fp32 \\\n"
       "             --db postgres://tacho@server/latency\n"
       "Who wants something measured: tacho measure MODEL --platform P --db postgres://…\n"
       "A job is in the record once, whichever worker dies; one that takes three down is given up.\n"
-      "A model can take the worker down with it: let systemd or a loop start it again.");
+      "Each model runs in a process of its own: one that crashes, hangs or eats the memory is a "
+      "job\n"
+      "that failed, with the reason, and the worker goes on.");
   return parse(app, args);
 }
 
@@ -65,10 +61,9 @@ bool read_options(const Arguments& args, Options& o) {
 /// measurement does not lose it.
 class Heart {
  public:
-  Heart(const Options& options, std::string worker, const Arguments& args)
+  Heart(const Options& options, std::string worker)
       : o_(options),
         worker_(std::move(worker)),
-        args_(args),
         db_(o_.db.open(SqlAccess::kWrite)),
         queue_(db_),
         thread_([this] { beat(); }) {}
@@ -87,7 +82,6 @@ class Heart {
   void hold(const TakenJob& job) {
     const std::lock_guard<std::mutex> lock(mutex_);
     job_ = job;
-    since_ = Clock::now();
   }
   void let_go() {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -103,7 +97,6 @@ class Heart {
       try {
         queue_.announce(worker_, o_.platforms);
         if (!job_) continue;
-        if (Seconds(Clock::now() - since_).count() > o_.limit_seconds) give_up();
         queue_.renew(*job_, o_.lease_seconds);
       } catch (const Error& e) {
         print_notice(std::string(e.what()) + "; the lease may run out");
@@ -111,74 +104,68 @@ class Heart {
     }
   }
 
-  /// What hangs inside a runtime cannot be stopped but with its process.
-  [[noreturn]] void give_up() {
-    queue_.fail(*job_, Error("ran longer than " + significant(o_.limit_seconds, 3) + " s on " +
-                             job_->platform + " (tacho worker --time-limit)"));
-    queue_.leave(worker_);
-    print_notice(job_->model + ": ran too long; starting anew");
-    const std::string program = (program_folder() / "tacho").string();
-    std::vector<std::string> words{"tacho", "worker"};
-    words.insert(words.end(), args_.begin(), args_.end());
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    ::execv(program.c_str(), argv.data());
-    ::_exit(1);
-  }
-
   const Options& o_;
   std::string worker_;
-  Arguments args_;
   LatencyDb db_;
   JobQueue queue_;
-  std::mutex mutex_;  // of job_, since_, stopped_
+  std::mutex mutex_;  // of job_, stopped_
   std::condition_variable changed_;
   std::optional<TakenJob> job_;
-  Clock::time_point since_;
   bool stopped_ = false;
   std::thread thread_;  // last: it uses all of the above
 };
 
-LatencyRecord measure_job(const TakenJob& job, Backend& backend) {
-  Graph graph = read_stored_graph(job.graph);
+/// A job's network where the pool's processes can read it.
+class JobFile {
+ public:
+  /// Throws Error if the job has none, or a damaged one.
+  explicit JobFile(const StoredGraph& graph) : path_(graph.body) {
+    read_stored_graph(graph);
+    if (graph.form == "onnx") path_ = file_.emplace(graph.body).path();
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;  ///< or a reference
+  std::optional<MemoryFile> file_;
+};
+
+LatencyRecord measure_job(const TakenJob& job, WorkerPool& pool) {
+  const JobFile file(job.graph);
   BindOptions bind;
   bind.batch = job.batch;
-  infer_shapes(graph, bind);
   MeasureOptions protocol;
   protocol.min_runs = job.protocol.min_runs;
   protocol.min_seconds = job.protocol.min_seconds;
-  const Timing timing = measure_graph(backend, graph, protocol);
+  const MeasureResult result = pool.measure({{file.path(), bind}}, protocol)[0];
+  if (result.error) throw Error(*result.error);
   return record_of({job.graph.hash, job.batch},
-                   {job.model, bind, job.platform, backend.name(), backend.facts()}, timing);
+                   {job.model, bind, job.platform, pool.backend(), facts_of(pool)}, result);
 }
 
-using Backends = std::map<std::string, std::unique_ptr<Backend>>;  // by platform
+using Pools = std::map<std::string, std::unique_ptr<WorkerPool>>;  // by platform
 
 /// Of platforms of this machine, or of backends with their options ("libtorch:threads=1").
-Backends open_all(const std::vector<std::string>& names) {
-  Backends backends;
+Pools open_all(const std::vector<std::string>& names, const WorkerLimits& limits) {
+  Pools pools;
   for (const std::string& name : names) {
-    std::unique_ptr<Backend> backend;
-    if (name.find(':') != std::string::npos) backend = open_backend(name);
-    if (backend == nullptr) backend = open_local_platform(name);
-    if (backend == nullptr) backend = open_here(name);  // says what there is
-    const std::string platform = backend->platform();
-    backends[platform] = std::move(backend);
+    std::unique_ptr<WorkerPool> pool = open_pool(name, limits);
+    const std::string platform = pool->platform();
+    pools[platform] = std::move(pool);
   }
-  return backends;
+  return pools;
 }
 
 class Worker {
  public:
-  Worker(const Options& options, Backends backends, const Arguments& args)
+  Worker(const Options& options, Pools pools)
       : o_(options),
         name_(host_name() + ":" + std::to_string(::getpid()) + ":" + random_id().substr(0, 8)),
         device_(o_.device.empty() ? host_name() : o_.device),
-        backends_(std::move(backends)),
+        pools_(std::move(pools)),
         db_(o_.db.open(SqlAccess::kWrite)),
         queue_(db_),
-        heart_(o_, name_, args) {
+        heart_(o_, name_) {
     queue_.announce(name_, o_.platforms);
   }
 
@@ -202,7 +189,7 @@ class Worker {
     heart_.hold(job);
     bool ours = true;
     try {
-      const LatencyRecord record = measure_job(job, *backends_.at(job.platform));
+      const LatencyRecord record = measure_job(job, *pools_.at(job.platform));
       ours = queue_.finish(job, record);
       if (ours) {
         print(job.model + ", batch " + std::to_string(job.batch) + ", " + job.platform + ": " +
@@ -220,7 +207,7 @@ class Worker {
   const Options& o_;
   std::string name_;
   std::string device_;
-  Backends backends_;
+  Pools pools_;
   LatencyDb db_;
   JobQueue queue_;
   Heart heart_;
@@ -233,9 +220,9 @@ int worker_verb(const Arguments& args) {
   if (!read_options(args, options)) return 0;
   const std::string address = latency_db_address(options.db.asked);
   if (!is_postgres_address(address)) throw JobQueue::needs_postgres(address);
-  Backends backends = open_all(options.choice.list());
-  for (const auto& [platform, backend] : backends) options.platforms.push_back(platform);
-  Worker(options, std::move(backends), args).work();
+  Pools pools = open_all(options.choice.list(), options.limits.of_each(1));
+  for (const auto& [platform, pool] : pools) options.platforms.push_back(platform);
+  Worker(options, std::move(pools)).work();
   return 0;
 }
 

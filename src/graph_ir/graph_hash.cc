@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "common/error.h"
@@ -259,7 +260,7 @@ std::optional<GraphHash> GraphHash::from_hex(std::string_view text) {
 
 GraphHash graph_hash(const Graph& graph) { return Hasher(graph).hash(); }
 
-GraphKey graph_key(const Graph& graph, const BindOptions& options) {
+GraphKey graph_key(Graph graph, const BindOptions& options) {
   GraphKey key;
   const BoundInputs bound = bind_inputs(graph, options);
   if (!bound.asked.empty() && !bound.asked.front().empty()) key.batch = bound.asked.front().front();
@@ -270,7 +271,7 @@ GraphKey graph_key(const Graph& graph, const BindOptions& options) {
     } catch (const Error&) {  // a batch size that the network is built around
     }
   }
-  key.hash = hash_at(graph, options);
+  key.hash = hash_at(std::move(graph), options);
   return key;
 }
 

@@ -51,7 +51,7 @@ struct GraphKey {
 };
 
 /// Of a graph as it was read. Where the graph cannot be inferred at batch 1, the hash is that of
-/// the graph at its own. Throws what infer_shapes() throws.
-GraphKey graph_key(const Graph& graph, const BindOptions& options);
+/// the graph at its own. Taken by value, as it is inferred. Throws what infer_shapes() throws.
+GraphKey graph_key(Graph graph, const BindOptions& options);
 
 }  // namespace tacho

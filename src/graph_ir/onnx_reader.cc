@@ -1,6 +1,7 @@
 #include "graph_ir/onnx_reader.h"
 
-#include <memory>
+#include <algorithm>
+#include <deque>
 #include <unordered_map>
 
 #include "graph_ir/dag.h"
@@ -71,7 +72,7 @@ class Reader {
 
   void read_graph(ByteSpan bytes) {
     // Initializers first: a graph input that is one too (IR version 3) is no input.
-    std::vector<ByteSpan> nodes, inputs, outputs, infos;
+    std::vector<ByteSpan> initializers, nodes, inputs, outputs, infos;
     Message message(bytes);
     for (Field f; message.next(f);) {
       if (f.type != 2) continue;
@@ -83,7 +84,7 @@ class Reader {
           graph_.name = std::string(f.text());
           break;
         case 5:
-          read_initializer(f.bytes);
+          initializers.push_back(f.bytes);
           break;
         case 11:
           inputs.push_back(f.bytes);
@@ -103,6 +104,8 @@ class Reader {
         throw Error("more than a million nodes or outputs; the file is damaged");
       }
     }
+    ids_.reserve(std::min<size_t>(initializers.size() + inputs.size() + nodes.size(), kMaxValues));
+    for (const ByteSpan& b : initializers) read_initializer(b);
     for (const ByteSpan& b : inputs) read_input(b);
     for (const ByteSpan& b : nodes) read_node(b);
     for (const ByteSpan& b : outputs) read_output(b);
@@ -112,7 +115,8 @@ class Reader {
   void read_initializer(ByteSpan bytes) {
     Value value = read_tensor(bytes, folder_);
     value.is_initializer = true;
-    define(std::move(value));
+    names_.push_back(value.name);
+    define(std::move(value), names_.back());
   }
 
   void read_input(ByteSpan bytes) {
@@ -131,7 +135,7 @@ class Reader {
     }
     value.declared_dims = info.dims;
     value.dims = std::move(info.dims);
-    graph_.declare_input(define(std::move(value)), std::move(info.symbols));
+    graph_.declare_input(define(std::move(value), info.name), std::move(info.symbols));
   }
 
   void read_output(ByteSpan bytes) {
@@ -156,8 +160,8 @@ class Reader {
 
   void read_node(ByteSpan bytes) {
     Node node;
-    std::vector<std::string_view> inputs, outputs;
-    std::vector<ByteSpan> attributes;
+    boost::container::small_vector<std::string_view, 8> inputs, outputs;
+    boost::container::small_vector<ByteSpan, 8> attributes;
     Message message(bytes);
     for (Field f; message.next(f);) {
       switch (f.number) {
@@ -186,27 +190,27 @@ class Reader {
     if (node.op_type.empty())
       throw Error("node '" + node.name + "' has no operator type; the file is damaged");
     if (node.domain.empty()) node.op = op_from_name(node.op_type);
-    const std::string who = node.op_type + " '" + node.name + "'";
     if (node.op == Op::kIf || node.op == Op::kLoop || node.op == Op::kScan) {
-      throw Error(who +
+      throw Error(described(node) +
                       ": subgraphs (If, Loop, Scan) are not supported; "
                       "simplify the model first (onnxsim folds most of them)",
                   Fault::kUnsupported);
     }
-    with_context(who, [&] {
+    try {
       for (const ByteSpan& a : attributes) node.attributes.push_back(read_attribute(a));
-      if (node.op == Op::kConstant) {
-        define_constant(node, outputs);
-        return;
-      }
+      if (node.op == Op::kConstant) return define_constant(node, outputs);
       for (const std::string_view name : inputs)
         node.inputs.push_back(name.empty() ? kNoValue : use(name));
       for (const std::string_view name : outputs) {
         node.outputs.push_back(name.empty() ? kNoValue : define_output(name));
       }
-      graph_.add_node(std::move(node));
-    });
+    } catch (...) {
+      with_context(described(node), [] { throw; });
+    }
+    graph_.add_node(std::move(node));
   }
+
+  static std::string described(const Node& node) { return node.op_type + " '" + node.name + "'"; }
 
   Attribute read_attribute(ByteSpan bytes) {
     Attribute attribute;
@@ -270,13 +274,15 @@ class Reader {
   }
 
   // A Constant node becomes a constant value; the IR has no such nodes.
-  void define_constant(const Node& node, const std::vector<std::string_view>& outputs) {
+  void define_constant(const Node& node,
+                       const boost::container::small_vector_base<std::string_view>& outputs) {
     if (outputs.size() != 1) throw Error("a Constant has exactly one output");
     if (node.attributes.size() != 1) throw Error("a Constant has exactly one attribute");
     const Attribute& a = node.attributes.front();
     Value value;
     if (a.tensor != kNoValue) {
-      value = graph_.value(a.tensor);
+      value = std::move(graph_.value(a.tensor));
+      graph_.value(a.tensor) = {};  // nobody reads it
     } else if (a.name == "value_int" || a.name == "value_ints") {
       value.dtype = DType::kInt64;
       value.dims = a.name == "value_int" ? Dims{} : Dims{static_cast<int64_t>(a.ints.size())};
@@ -292,7 +298,7 @@ class Reader {
     value.name = std::string(outputs.front());
     value.is_constant = true;
     if (value.name.empty()) throw Error("a Constant without a name");
-    define(std::move(value));
+    define(std::move(value), outputs.front());
   }
 
   // A name is one value. `use` may come before `define` (nodes need not be sorted): an entry that
@@ -306,16 +312,13 @@ class Reader {
     return id;
   }
 
-  ValueId define(Value value) {
-    const std::string name = value.name;
-    const auto known = ids_.find(std::string_view(name));
-    if (known == ids_.end()) {
-      names_.push_back(std::make_unique<std::string>(name));
-      return add(std::move(value), *names_.back());
-    }
+  // `name` is the value's, and lives as long as this.
+  ValueId define(Value value, std::string_view name) {
+    const auto known = ids_.find(name);
+    if (known == ids_.end()) return add(std::move(value), name);
     Value& before = graph_.value(known->second);
     if (before.is_constant || before.producer != kNoNode || before.is_graph_input) {
-      throw Error("value '" + name + "' is made twice");
+      throw Error("value '" + value.name + "' is made twice");
     }
     value.consumers = std::move(before.consumers);
     before = std::move(value);
@@ -355,7 +358,7 @@ class Reader {
   std::string folder_;
   Graph graph_;
   std::unordered_map<std::string_view, ValueId> ids_;  // keys: views into the file, or into names_
-  std::vector<std::unique_ptr<std::string>> names_;
+  std::deque<std::string> names_;
   std::vector<ValueId> undefined_;
 };
 

@@ -62,6 +62,7 @@ class FileWindow {
       offset += cached;
       count -= cached;
     }
+    if (count == 0) return;
     const size_t before = out.size();
     out.resize(before + static_cast<size_t>(count));
     read(offset, reinterpret_cast<uint8_t*>(out.data()) + before, count);
@@ -171,9 +172,19 @@ class Stripper {
  public:
   explicit Stripper(File& file) : file_(file) {}
 
-  std::string message(Kind kind, int64_t at, int64_t end) {
-    std::string out;
+  std::string strip(int64_t size) {
+    message(Kind::kModel, 0, size);
+    return std::move(out_);
+  }
+
+ private:
+  // Appends what is read of the message's fields. Fields side by side are copied in one piece.
+  void message(Kind kind, int64_t at, int64_t end) {
     DType dtype = DType::kUnknown;
+    int64_t kept = at;  // from here to the field that is looked at, nothing was written yet
+    const auto write_up_to = [&](int64_t field_begin) {
+      if (field_begin > kept) file_.append(kept, field_begin - kept, out_);
+    };
     while (at < end) {
       const int64_t field_begin = at;
       const uint64_t key = varint(at, end), field = key >> 3;
@@ -195,15 +206,12 @@ class Stripper {
             fail("a field that reaches past its end (truncated?)");
           const int64_t payload = at;
           at += static_cast<int64_t>(size);
-          if (!is_read(kind, field)) continue;
+          if (!is_read(kind, field)) break;
           if (const Kind inner = kind_of(kind, field); inner != Kind::kLeaf) {
-            const std::string stripped = message(inner, payload, at);
-            append_varint(key, out);
-            append_varint(stripped.size(), out);
-            out += stripped;
-            if (out.size() > kMaxSkeleton) {
-              throw Error("over 256 MB of names and attributes; the file is damaged");
-            }
+            write_up_to(field_begin);
+            append_varint(key, out_);
+            nested(inner, payload, at);
+            kept = at;
             continue;
           }
           const int64_t limit = kind != Kind::kTensor || !is_payload(field) ? kMaxText
@@ -212,6 +220,8 @@ class Stripper {
           if (static_cast<int64_t>(size) > limit) {
             if (limit == kMaxText)
               throw Error("a name or attribute of over a megabyte; the file is damaged");
+            write_up_to(field_begin);
+            kept = at;
             continue;
           }
           break;
@@ -220,15 +230,33 @@ class Stripper {
           fail("wire type " + std::to_string(key & 7));
       }
       if (at > end) fail("a number cut short (truncated?)");
-      if (!is_read(kind, field)) continue;
-      file_.append(field_begin, at - field_begin, out);
-      if (out.size() > kMaxSkeleton)
-        throw Error("over 256 MB of names and attributes; the file is damaged");
+      if (!is_read(kind, field)) {
+        write_up_to(field_begin);
+        kept = at;
+      }
+      check_size(at - kept);
     }
-    return out;
+    write_up_to(end);
   }
 
- private:
+  // A message with its length in front, which is known only when it is written: room is left for
+  // the longest, and closed up.
+  void nested(Kind kind, int64_t at, int64_t end) {
+    constexpr size_t kRoom = 10;
+    const size_t begin = out_.size();
+    out_.append(kRoom, '\0');
+    message(kind, at, end);
+    std::string length;
+    append_varint(out_.size() - begin - kRoom, length);
+    out_.replace(begin, kRoom, length);
+  }
+
+  void check_size(int64_t unwritten) const {
+    if (out_.size() + static_cast<size_t>(unwritten) > kMaxSkeleton) {
+      throw Error("over 256 MB of names and attributes; the file is damaged");
+    }
+  }
+
   [[noreturn]] static void fail(const std::string& what) {
     throw Error("not a valid ONNX file: its protobuf encoding has " + what);
   }
@@ -245,18 +273,19 @@ class Stripper {
   }
 
   File& file_;
+  std::string out_;
 };
 
 }  // namespace
 
 std::string read_onnx_skeleton(const std::string& path) {
   FileWindow file(path);
-  return Stripper(file).message(Kind::kModel, 0, file.size());
+  return Stripper(file).strip(file.size());
 }
 
 std::string onnx_skeleton(ByteSpan file) {
   Bytes bytes(file);
-  return Stripper(bytes).message(Kind::kModel, 0, static_cast<int64_t>(file.size));
+  return Stripper(bytes).strip(static_cast<int64_t>(file.size));
 }
 
 }  // namespace tacho

@@ -45,6 +45,18 @@ TEST(Check, NamesTheOutputThatDiffers) {
   EXPECT_THAT(error_of([&] { model->run(); }), HasSubstr("output 'y' differs by "));
 }
 
+TEST(Check, NamesAnOutputThatIsNotFinite) {
+  std::unique_ptr<Backend> backend;
+  try {
+    backend = open_backend("check:of=libtorch:threads=1,against=libtorch:threads=1");
+  } catch (const Error& e) {
+    GTEST_SKIP() << e.what();
+  }
+  const auto model = backend->compile(  // half of the inputs are negative
+      testing::inferred("g (float[64] x) => (float[64] y) { y = Log(x) }"));
+  EXPECT_EQ(error_of([&] { model->run(); }), "non-finite output 'y'");
+}
+
 TEST(Check, ARecordingHasNothingToCheck) {
   const testing::TemporaryFolder folder;
   const std::string table = folder.write("t.csv", "graph,latency_ms\na,1\n");

@@ -89,7 +89,7 @@ TEST(Measure, ModelsMeasuredTogetherTakeTurnsAndSettle) {
   EXPECT_EQ(turns,
             "ab"
             "aaabbb"
-            "aaabbb");  // a turn is one run to settle and two that are kept
+            "bbbaaa");  // a turn is one run to settle and two that are kept
   EXPECT_THAT(measured[0].timing.samples_ms, ElementsAre(1, 1, 1, 1));
   EXPECT_THAT(measured[1].timing.turn_medians_ms, ElementsAre(5, 5));
 }
@@ -118,7 +118,46 @@ TEST(Measure, RoundsThatDisagreeGetASecondLook) {
   EXPECT_THAT(timing.round_medians_ms, ElementsAre(1.1, 1.0, 1.0));
   EXPECT_EQ(timing.samples_ms.size(), 15u);
   EXPECT_EQ(timing.median_ms, 1.0);
-  EXPECT_TRUE(timing.rounds_agree);
+  EXPECT_EQ(timing.rounds_agree, true);
+}
+
+TEST(Measure, RoundsOfTooFewRunsAreNotCompared) {
+  Script model('a', {9, 1, 1, 2, 2});
+  const Timing timing = measure(model, runs(1, 4));
+  EXPECT_THAT(timing.round_medians_ms, ElementsAre(1, 2));
+  EXPECT_EQ(timing.rounds_agree, std::nullopt);
+}
+
+// The machine grows slower with every run: whoever comes second in a pair of turns is slower.
+TEST(Measure, DriftDoesNotFavourTheModelThatComesFirst) {
+  double clock = 1;
+  const TurnTaker drifting = [&](const Turn&) { return TurnResult{{clock += 1e-3}, 0}; };
+  const auto measured = measure_in_turns({drifting, drifting}, {1, 0, 4, 0, 4});
+  const auto mean = [&](int model) { return measured[model].timing.mean_ms; };
+  EXPECT_NEAR(mean(0), mean(1), 1e-9);
+}
+
+TEST(Measure, ATurnBeginsAnew) {
+  struct Ahead : CompiledModel {
+    int turns = 0;
+    void begin_turn() override { ++turns; }
+    double run() override { return 1; }
+    std::vector<HostTensor> outputs() override { return {}; }
+  } model;
+  take_turn(model, {3, 0, true});
+  EXPECT_EQ(model.turns, 1);
+}
+
+TEST(Measure, NoMoreSamplesAreKeptThanAFileShouldHold) {
+  Timing timing;
+  for (size_t i = 0; i < 3 * kMostKeptSamples; ++i) {
+    timing.samples_ms.push_back(static_cast<double>(i));
+  }
+  const std::vector<double> kept = kept_samples(timing);
+  ASSERT_EQ(kept.size(), kMostKeptSamples);
+  EXPECT_EQ(kept[1], 3);
+  timing.samples_ms.resize(kMostKeptSamples);
+  EXPECT_EQ(kept_samples(timing), timing.samples_ms);
 }
 
 TEST(Measure, RoundsThatAgreeGetNone) {
@@ -135,7 +174,7 @@ TEST(Measure, LooksEndThoughRoundsNeverAgree) {
   Script model('a', ms);
   const Timing timing = measure(model, runs(1, 10));
   EXPECT_THAT(timing.round_medians_ms, ElementsAre(1, 2, 1, 2));
-  EXPECT_FALSE(timing.rounds_agree);
+  EXPECT_EQ(timing.rounds_agree, false);
 }
 
 TEST(Measure, SpreadIsTheInterquartileRange) {

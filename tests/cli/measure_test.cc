@@ -123,6 +123,22 @@ TEST_F(Measure, AModelThatTakesItsWorkerDownStopsNoOther) {
   EXPECT_THAT(folder_.read("l.csv"), HasSubstr("\nfamily:resnet:1,1,"));
 }
 
+TEST_F(Measure, RoundsOfTooFewRunsNeitherAgreeNorDisagree) {
+  ASSERT_EQ(run({"model.onnx", "--samples", "s.jsonl", "--min-runs", "4"}).code, 0);
+  EXPECT_TRUE(nlohmann::json::parse(folder_.read("s.jsonl")).at("rounds_agree").is_null());
+}
+
+TEST_F(Measure, APlatformThatCannotBeOpenedSaysWhy) {
+  Invocation invocation;
+  invocation.args = {"measure", "model.onnx", "-p", "cpu-any-1t-onnxruntime9.9-fp32"};
+  invocation.environment = {{"ONNXRUNTIME_PYTHON", "/nowhere/python"}};
+  const Outcome outcome = run_tacho(folder_, invocation);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err,
+              HasSubstr("no backend here is platform 'cpu-any-1t-onnxruntime9.9-fp32': "
+                        "backend 'onnxruntime': "));
+}
+
 TEST_F(Measure, StandardInput) {
   Invocation invocation;
   invocation.args = {"measure", "-", "-p", "fake", "--min-seconds", "0", "--csv"};

@@ -99,7 +99,7 @@ TEST(AdaptiveLoop, SaysWhenNothingCanBeJudged) {
   FormulaBackend backend(channels_of());
   const auto sampler = prior_sampler(relu(), prior());
   const Learner cannot_judge = [](const std::vector<WorkspaceEntry>&, int64_t) {
-    return std::vector<JudgedKernel>();
+    return Judgement{};
   };
   LoopOptions quick = options(7, 3, 5);
   std::vector<std::string> notices;

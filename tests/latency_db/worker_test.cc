@@ -222,9 +222,36 @@ TEST_F(Workers, ALongMeasurementKeepsItsLeaseAndATooLongOneIsGivenUp) {
   }
   asks.join();
   EXPECT_EQ(outcome->code, 1);
-  EXPECT_THAT(outcome->err, HasSubstr("model.onnx: ran longer than 3.00 s"));
-  // It has started anew.
-  EXPECT_EQ(measure({"family:resnet:3"}).code, 0);
+  EXPECT_THAT(outcome->err,
+              HasSubstr("model.onnx: its worker process was stopped: it took more than the "
+                        "time limit of 3.00 s"));
+  EXPECT_EQ(measure({"family:resnet:3"}).code, 0);  // it goes on
+}
+
+// Of a model that does `how`, and of the worker afterwards.
+std::string failure(const Outcome& bad, const Outcome& good) {
+  EXPECT_EQ(bad.code, 1);
+  EXPECT_EQ(good.code, 0) << good.err;
+  return bad.err;
+}
+
+TEST_F(Workers, AModelThatCrashesIsAJobThatFailedAndTheWorkerGoesOn) {
+  write_small_project(files_);
+  const Process measures = worker("a", {}, std::string(kBackend) + ",fail=small,how=crash");
+  const Outcome bad = measure({"model.onnx"});
+  EXPECT_THAT(failure(bad, measure({"family:resnet:3"})),
+              HasSubstr("model.onnx: its worker process was killed by signal 6"));
+  EXPECT_EQ(number("SELECT count(*) FROM jobs WHERE attempts > 1"), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM measurements"), 1);
+}
+
+TEST_F(Workers, AModelThatEatsTheMemoryIsAJobThatFailedAndTheWorkerGoesOn) {
+  write_small_project(files_);
+  const Process measures =
+      worker("a", {"--memory-limit", "0.3"}, std::string(kBackend) + ",fail=small,how=eat");
+  const Outcome bad = measure({"model.onnx"});
+  EXPECT_THAT(failure(bad, measure({"family:resnet:3"})),
+              HasSubstr("more than the limit of 0.300 GB"));
 }
 
 TEST(WorkerFaults, NoPlatformNoPostgres) {

@@ -20,6 +20,11 @@ std::vector<std::string> output_names(const Graph& graph) {
   return names;
 }
 
+bool is_finite(const HostTensor& tensor) {
+  return std::all_of(tensor.values.begin(), tensor.values.end(),
+                     [](float x) { return std::isfinite(x); });
+}
+
 class CheckModel : public CompiledModel {
  public:
   CheckModel(std::unique_ptr<CompiledModel> model, std::unique_ptr<CompiledModel> reference,
@@ -29,6 +34,7 @@ class CheckModel : public CompiledModel {
         names_(std::move(names)),
         tolerance_(tolerance) {}
 
+  void begin_turn() override { model_->begin_turn(); }
   double run() override {
     const double ms = model_->run();
     if (reference_) {
@@ -47,10 +53,13 @@ class CheckModel : public CompiledModel {
       throw Error("cannot be checked: a recording has no outputs");
     }
     for (size_t i = 0; i < names_.size(); ++i) {
+      const std::string output = "output '" + names_[i] + "'";
+      if (!is_finite(tensors[i])) throw Error("non-finite " + output);
+      if (!is_finite(references[i])) throw Error("non-finite " + output + " of the reference");
       const double difference = relative_difference(tensors[i], references[i]);
       if (difference <= tolerance_) continue;
-      throw Error("output '" + names_[i] + "' differs by " + significant(difference, 2) +
-                  " relative, more than " + significant(tolerance_, 2));
+      throw Error(output + " differs by " + significant(difference, 2) + " relative, more than " +
+                  significant(tolerance_, 2));
     }
   }
 
@@ -75,6 +84,9 @@ class CheckBackend : public Backend {
   std::vector<std::string> unsupported(const Graph& graph) const override {
     std::vector<std::string> reasons = backend_->unsupported(graph);
     return reasons.empty() ? reference_->unsupported(graph) : reasons;
+  }
+  std::vector<std::string> split_off(const Graph& graph) const override {
+    return backend_->split_off(graph);
   }
   std::optional<std::vector<Op>> operators() const override { return backend_->operators(); }
   std::unique_ptr<CompiledModel> compile(const Graph& graph) override {

@@ -16,7 +16,8 @@ double relative_difference(const HostTensor& tensor, const HostTensor& reference
 
 /// Options: of, the backend that is checked, which the times, the platform and the facts are of;
 /// against, the reference, both with their options; tolerance (default 1e-3). The first run of a
-/// model runs both and throws Error naming the first output that differs by more.
+/// model runs both and throws Error naming the first output that differs by more or holds a NaN or
+/// an infinity.
 std::unique_ptr<Backend> open_check_backend(const BackendSpec& spec);
 
 }  // namespace tacho

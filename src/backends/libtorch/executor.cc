@@ -13,16 +13,8 @@
 namespace tacho::libtorch {
 namespace {
 
-// Whether the value is there without any node having run. Shape computations are: inference knows
-// their elements. What a node computes from weights without data is not.
-bool is_given(const Value& value) {
-  return value.literal.has_value() || (value.is_constant && value.producer == kNoNode);
-}
-
-bool is_computed(const Graph& graph, const Node& node) {
-  return std::any_of(node.outputs.begin(), node.outputs.end(),
-                     [&](ValueId v) { return v != kNoValue && !is_given(graph.value(v)); });
-}
+using backends::is_computed;
+using backends::is_given;
 
 Step build(const Graph& graph, NodeId id) {
   const Node& node = graph.node(id);
@@ -91,6 +83,13 @@ class Model : public CompiledModel {
     } catch (const std::exception& e) {
       throw Error(graph_.describe(current->node) + ": LibTorch: " + first_line(e.what()));
     }
+  }
+
+  void set_input(size_t i, const HostTensor& tensor) override {
+    const c10::InferenceMode no_autograd;
+    auto* values = const_cast<float*>(tensor.values.data());
+    slots_[static_cast<size_t>(graph_.inputs[i])].copy_(
+        at::from_blob(values, tensor.shape, at::kFloat));
   }
 
   std::vector<HostTensor> outputs() override {

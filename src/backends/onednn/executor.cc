@@ -2,9 +2,11 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "backends/onednn/ops/ops.h"
+#include "backends/onednn/ops/picking.h"
 #include "backends/onednn/quantize.h"
 #include "common/error.h"
 #include "common/text.h"
@@ -55,6 +57,7 @@ class Model : public CompiledModel {
     }
     Builder builder(graph_, options, program_);
     build_program(builder);
+    for (const ValueId v : graph_.inputs) inputs_.push_back(builder.made(v));
     for (const ValueId v : graph_.outputs) outputs_.push_back(builder.made(v));
     program_.finish();
   }
@@ -65,6 +68,16 @@ class Model : public CompiledModel {
       return program_.run();
     } catch (const dnnl::error& e) {
       throw Error(graph_.describe(program_.running()) + ": oneDNN: " + printable(e.what()));
+    }
+  }
+
+  void set_input(size_t i, const HostTensor& tensor) override {
+    std::byte* data = inputs_[i].buffer->data.get();
+    if (inputs_[i].type() == Type::f32) {
+      std::memcpy(data, tensor.values.data(), tensor.values.size() * sizeof(float));
+    } else {
+      std::transform(tensor.values.begin(), tensor.values.end(), reinterpret_cast<int32_t*>(data),
+                     [](float x) { return nearest_int32(x); });
     }
   }
 
@@ -83,7 +96,7 @@ class Model : public CompiledModel {
   Graph graph_;
   int threads_;
   Program program_;
-  std::vector<Tensor> outputs_;
+  std::vector<Tensor> inputs_, outputs_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "backends/node_context.h"
 #include "backends/onednn/eltwise.h"
 #include "graph_ir/dag.h"
 #include "graph_ir/passes/match.h"
@@ -10,14 +11,8 @@
 namespace tacho::onednn {
 namespace {
 
-bool is_given(const Value& value) {
-  return value.literal.has_value() || (value.is_constant && value.producer == kNoNode);
-}
-
-bool is_computed(const Graph& graph, const Node& node) {
-  return std::any_of(node.outputs.begin(), node.outputs.end(),
-                     [&](ValueId v) { return v != kNoValue && !is_given(graph.value(v)); });
-}
+using backends::is_computed;
+using backends::is_given;
 
 bool is_product(Op op) {
   return op == Op::kConv || op == Op::kConvTranspose || op == Op::kGemm || op == Op::kMatMul;

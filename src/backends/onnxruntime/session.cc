@@ -27,13 +27,13 @@ std::string interpreter() {
 
 }  // namespace
 
-Session::Session() : child_({interpreter(), "-c", kWorkerText}, false) {
+Session::Session() : child_({interpreter(), "-c", kWorkerText}, {false, true}) {
   try {
     version_ = ask({{"do", "hello"}}).at("version").get<std::string>();
   } catch (const Error& e) {
-    throw Error("'" + interpreter() +
-                "' has no ONNX Runtime; install it with scripts/setup.sh onnxruntime, or set "
-                "ONNXRUNTIME_PYTHON to a Python that has the package onnxruntime");
+    throw Error("'" + interpreter() + "' does not run ONNX Runtime (" + e.what() +
+                "); install it with scripts/setup.sh onnxruntime, or set ONNXRUNTIME_PYTHON to a "
+                "Python that has the package onnxruntime");
   }
 }
 
@@ -65,7 +65,9 @@ nlohmann::json Session::receive() {
 void Session::report_end() {
   if (!alive_) throw Error("ONNX Runtime's process is gone");
   alive_ = false;
-  throw Error("ONNX Runtime's process " + child_.how_it_ended());
+  const std::string end = "ONNX Runtime's process " + child_.how_it_ended();
+  const std::string said = printable(child_.last_print());
+  throw Error(said.empty() ? end : end + ": " + said);
 }
 
 }  // namespace tacho::onnxruntime

@@ -7,7 +7,8 @@
 //    "inputs": [{"name", "type", "shape", "bytes"}]}, then the network's bytes and each input's →
 //    {}
 //   {"do": "run", "model", "runs"}   → {"ns": [nanoseconds of each run]}
-//   {"do": "outputs", "model"}       → {"outputs": [{"shape", "values"}]}
+//   {"do": "outputs", "model"}       → {"outputs": [{"shape", "values"}]}, null for what is not
+//   finite
 //   {"do": "unload", "model"}        → {}
 #pragma once
 

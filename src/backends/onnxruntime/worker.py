@@ -59,7 +59,10 @@ def outputs(request):
     for values in binding.copy_outputs_to_cpu():
         values = numpy.asarray(values)
         floats = values.astype("<f4").ravel()
-        tensors.append({"shape": list(values.shape), "values": floats.tolist()})
+        elements = floats.tolist()
+        for place in numpy.flatnonzero(~numpy.isfinite(floats)).tolist():
+            elements[place] = None  # JSON has no such number
+        tensors.append({"shape": list(values.shape), "values": elements})
     return {"outputs": tensors}
 
 

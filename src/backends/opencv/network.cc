@@ -79,6 +79,10 @@ class Network : public CompiledModel {
     });
   }
 
+  void set_input(size_t i, const HostTensor& tensor) override {
+    std::copy(tensor.values.begin(), tensor.values.end(), inputs_[i].second.begin<float>());
+  }
+
   std::vector<HostTensor> outputs() override {
     std::vector<HostTensor> tensors;
     for (size_t i = 0; i < results_.size(); ++i) {

@@ -57,6 +57,7 @@ class RecordModel : public CompiledModel {
   RecordModel(const RecordModel&) = delete;
   RecordModel& operator=(const RecordModel&) = delete;
 
+  void begin_turn() override { model_->begin_turn(); }
   double run() override {
     const double ms = model_->run();
     runs_.push_back(ms);
@@ -101,6 +102,9 @@ class RecordBackend : public Backend {
   }
   std::vector<std::string> unsupported(const Graph& graph) const override {
     return backend_->unsupported(graph);
+  }
+  std::vector<std::string> split_off(const Graph& graph) const override {
+    return backend_->split_off(graph);
   }
   std::optional<std::vector<Op>> operators() const override { return backend_->operators(); }
   std::unique_ptr<CompiledModel> compile(const Graph& graph) override {

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,8 +26,10 @@ std::string describe_end(int status) {
 
 }  // namespace
 
-ChildProcess::ChildProcess(const std::vector<std::string>& argv, bool leads_group)
-    : leads_group_(leads_group) {
+ChildProcess::ChildProcess(const std::vector<std::string>& argv, const ChildOptions& options)
+    : leads_group_(options.leads_group) {
+  if (options.keeps_prints) prints_.emplace();
+  const int prints = prints_ ? prints_->descriptor() : STDERR_FILENO;
   std::vector<char*> words;
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
@@ -35,10 +38,14 @@ ChildProcess::ChildProcess(const std::vector<std::string>& argv, bool leads_grou
     throw Error(argv[0] + ": no socket: " + std::strerror(errno));
   }
   std::fflush(nullptr);
+  const pid_t parent = ::getpid();
   pid_ = ::fork();
   if (pid_ == 0) {
-    if (leads_group) ::setpgid(0, 0);
-    if (::dup2(ends[1], STDIN_FILENO) >= 0 && ::dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // also where it hangs and does not see the socket close
+    if (::getppid() != parent) ::_exit(kCannotStart);  // who died before that
+    if (leads_group_) ::setpgid(0, 0);
+    if (::dup2(ends[1], STDIN_FILENO) >= 0 && ::dup2(prints, STDERR_FILENO) >= 0 &&
+        ::dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) {
       ::execvp(words[0], words.data());
     }
     ::_exit(kCannotStart);
@@ -49,7 +56,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& argv, bool leads_grou
     ::close(socket_);
     throw Error(argv[0] + ": cannot be started: " + std::strerror(errno));
   }
-  if (leads_group) ::setpgid(pid_, pid_);  // whoever of the two comes first
+  if (leads_group_) ::setpgid(pid_, pid_);  // whoever of the two comes first
 }
 
 ChildProcess::~ChildProcess() {

@@ -3,7 +3,8 @@
 // One line of JSON per request and per answer:
 //   {"do": "hello"}                         → {"name", "platform", "facts": {…}}
 //   {"do": "load", "model", "batch"?, "shapes": [{"name", "dims"}]}
-//                                           → {"load_ms": from the graph to a model ready to run}
+//                                           → {"load_ms": from the graph to a model ready to run,
+//                                              "split_off": [Backend::split_off()]}
 //   {"do": "turn", "runs", "seconds", "settle"}  → {"samples_ms": […], "seconds"}
 //   {"do": "unload"}                        → {}
 // An answer {"error", "fault"} tells of an Error; the worker goes on.

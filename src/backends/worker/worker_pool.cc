@@ -53,7 +53,9 @@ std::vector<MeasureResult> WorkerPool::measure(const std::vector<MeasureJob>& jo
     try {
       WorkerProcess& its_own = worker(i);
       its_own.start_counting_seconds();
-      results[i].load_ms = its_own.ask(load_request(jobs[i])).at("load_ms").get<double>();
+      const Json loaded_model = its_own.ask(load_request(jobs[i]));
+      results[i].load_ms = loaded_model.at("load_ms").get<double>();
+      results[i].split_off = loaded_model.at("split_off").get<std::vector<std::string>>();
       takers.push_back(turn_taker(its_own));
       loaded.push_back(i);
     } catch (const Error& e) {

@@ -20,7 +20,8 @@ namespace tacho {
 struct MeasureResult {
   Timing timing;
   double load_ms = 0;
-  std::optional<Error> error;  ///< instead of the rest
+  std::vector<std::string> split_off;  ///< what another runtime computed (Backend::split_off)
+  std::optional<Error> error;          ///< instead of the rest
 };
 
 class WorkerPool {

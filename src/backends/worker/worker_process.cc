@@ -53,7 +53,7 @@ WorkerProcess::WorkerProcess(const std::string& program, const std::string& back
     throw Error(program + ": cannot be run as a worker: " + std::strerror(errno));
   }
   child_ = std::make_unique<ChildProcess>(
-      std::vector<std::string>{program, "measure-worker", backend}, true);
+      std::vector<std::string>{program, "measure-worker", backend}, ChildOptions{true});
   hello_ = ask({{"do", "hello"}});
 }
 

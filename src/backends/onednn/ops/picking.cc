@@ -1,7 +1,9 @@
 #include "backends/onednn/ops/picking.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace tacho::onednn {
 namespace {
@@ -73,6 +75,13 @@ int64_t broadcast_place(const Shape& in, const Shape& index) {
   return place;
 }
 
+int32_t nearest_int32(double x) {
+  using Limits = std::numeric_limits<int32_t>;
+  if (std::isnan(x)) return 0;
+  return static_cast<int32_t>(
+      std::clamp(x, static_cast<double>(Limits::min()), static_cast<double>(Limits::max())));
+}
+
 void pick(Builder& b, const Group& group, const Source& source, double constant) {
   const Tensor x = b.in_plain(NodeContext(b.graph(), group.root).value(0));
   const Tensor y = b.make_plain(group.result, x.known());
@@ -87,7 +96,7 @@ void pick(Builder& b, const Group& group, const Source& source, double constant)
         case Type::bf16:
           return copy_runs(runs, x.at<uint16_t>(), y.at<uint16_t>(), bfloat_bits(real));
         default:
-          return copy_runs(runs, x.at<int32_t>(), y.at<int32_t>(), static_cast<int32_t>(constant));
+          return copy_runs(runs, x.at<int32_t>(), y.at<int32_t>(), nearest_int32(constant));
       }
     });
   }

@@ -127,6 +127,8 @@ int kernel_build_verb(const Arguments& args) {
   if (!o.pool.empty()) pool = read_pool(o.pool, catalogue, backend.platform());
   const Learner learner = forest_learner(catalogue, backend.platform(), o.loop.seed, o.threads);
   const Prior prior = pool.empty() ? Prior::read_file(kernel_prior_path(o.prior)) : Prior();
+  PaceKernel pace;
+  o.loop.profile.pace = &pace;
   std::vector<JudgedRound> rounds;
   Faults faults;
   for (const KernelType* type : types) {

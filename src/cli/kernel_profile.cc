@@ -29,6 +29,8 @@ int kernel_profile_verb(const Arguments& args) {
   const Workspace workspace(asked.folder);
   const std::vector<const KernelType*> types = asked.types(catalogue, workspace, false);
   const KernelBackend opened = open_kernel_backend(choice, catalogue);
+  PaceKernel pace;
+  options.pace = &pace;
   size_t failed = 0;
   for (const KernelType* type : types) {
     print_problems(workspace.read(*type).problems);
@@ -37,6 +39,7 @@ int kernel_profile_verb(const Arguments& args) {
     const ProfileOutcome outcome = profile_kernels(workspace, *type, *opened.backend, options);
     progress.clear();
     print_notice(type->name() + ": measured " + std::to_string(outcome.measured));
+    if (outcome.measured_again > 0) print_notice(type->name() + ": " + slow_phases(outcome));
     if (outcome.failed > 0) {
       print_notice(type->name() + ": " + std::to_string(outcome.failed) +
                    " could not be measured; the first: " + outcome.first_failure);

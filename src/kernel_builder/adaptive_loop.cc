@@ -129,6 +129,9 @@ class Loop {
   void profile(const std::string& mark) const {
     const ProfileOutcome outcome = profile_kernels(workspace_, type_, backend_, options_.profile);
     if (outcome.measured > 0) note(mark + ": measured " + std::to_string(outcome.measured));
+    if (outcome.measured_again > 0) {
+      note(mark + ": " + slow_phases(outcome));
+    }
     if (outcome.failed > 0) {
       note(mark + ": " + std::to_string(outcome.failed) +
            " could not be measured; the first: " + outcome.first_failure);

@@ -1,73 +1,16 @@
 #include "kernel_builder/profile_kernels.h"
 
-#include <algorithm>
 #include <chrono>
-#include <memory>
 
-#include "backends/measure_graph.h"
 #include "common/error.h"
-#include "common/text.h"
-#include "kernel_builder/deployed_graph.h"
 
 namespace tacho {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Of kernels that are in memory together: weights and activations at most, but for a single one.
-constexpr double kMostBytes = 1e9;
-
-/// What a runtime throws when it is out of memory, too.
-std::string reason_of(const std::exception& e) {
-  const std::string text = e.what();
-  return printable(text.substr(0, text.find('\n')));
-}
-
-struct Profiled {
-  const WorkspaceEntry* entry = nullptr;
-  KernelLatency latency;
-  std::string error;  ///< instead of a latency
-};
-
-/// Measures entries from `first` on, as many as take turns together.
-std::vector<Profiled> profile_together(Backend& backend, const KernelType& type,
-                                       const std::vector<WorkspaceEntry>& entries, size_t first,
-                                       const ProfileOptions& options) {
-  std::vector<Profiled> result;
-  std::vector<size_t> compiled;  // index into the result
-  std::vector<std::unique_ptr<CompiledModel>> models;
-  std::vector<TurnTaker> takers;
-  double bytes = 0;
-  const size_t last = std::min(entries.size(), first + std::max<size_t>(1, options.together));
-  for (size_t i = first; i < last; ++i) {
-    bytes += type.cost(entries[i].config).cost.bytes();
-    if (i > first && bytes > kMostBytes) break;
-    Profiled& one = result.emplace_back();
-    one.entry = &entries[i];
-    try {
-      const Graph graph = deployed_graph(type, entries[i].config);
-      models.push_back(backend.compile(runnable_graph(backend, graph)));
-    } catch (const std::exception& e) {
-      one.error = reason_of(e);
-      continue;
-    }
-    compiled.push_back(result.size() - 1);
-    takers.push_back([model = models.back().get()](const Turn& turn) {
-      try {
-        return take_turn(*model, turn);
-      } catch (const std::exception& e) {
-        throw Error(reason_of(e));
-      }
-    });
-  }
-  const std::vector<Measured> measured = measure_in_turns(takers, options.protocol);
-  for (size_t i = 0; i < measured.size(); ++i) {
-    Profiled& one = result[compiled[i]];
-    if (measured[i].error) one.error = measured[i].error->what();
-    one.latency = {measured[i].timing.median_ms, measured[i].timing.stddev_ms};
-  }
-  return result;
-}
+/// Times that groups measured in a slow phase are measured anew.
+constexpr int kSecondPasses = 2;
 
 // Saves at once where measuring is slow; where it is not, a tenth of the time goes into saving.
 class Saver {
@@ -93,7 +36,63 @@ class Saver {
   Clock::duration took_{};
 };
 
+/// Where results go.
+class Profile {
+ public:
+  Profile(const Workspace& workspace, const KernelType& type, const Backend& backend)
+      : workspace_(workspace),
+        type_(type),
+        backend_(backend),
+        file_(workspace.profiled_path(type.name()).string()),
+        saver_(file_) {
+    if (!workspace.settings().detail) return;
+    for (const std::string& mark : workspace.marks(type.name())) {
+      const NnMeterFile configs(workspace.config_path(type.name(), mark).string());
+      for (const std::string& id : configs.ids(type.name()))
+        sources_[id] = *configs.entry(type.name(), id);
+    }
+  }
+
+  void write(const KernelGroup& group) {
+    for (const KernelGroup::Kernel& kernel : group.kernels) {
+      const std::string& id = kernel.entry->id;
+      Json& entry = file_.edit(type_.name(), id);
+      if (const auto source = sources_.find(id); source != sources_.end() && entry.empty()) {
+        entry = source->second;
+      }
+      if (!kernel.error.empty()) {
+        if (!entry.contains("latency")) entry["error"] = kernel.error;
+        continue;
+      }
+      if (!named_) workspace_.set_platform(backend_.platform(), backend_.facts());
+      named_ = true;
+      entry["latency"] = latency_text(kernel.latency);
+      entry.erase("error");
+    }
+    saver_.save();
+  }
+
+  void finish() { file_.save(); }
+
+ private:
+  const Workspace& workspace_;
+  const KernelType& type_;
+  const Backend& backend_;
+  NnMeterFile file_;
+  Saver saver_;
+  /// model, shapes, config, as the file of configurations has them
+  std::map<std::string, Json> sources_;
+  bool named_ = false;
+};
+
 }  // namespace
+
+std::string slow_phases(const ProfileOutcome& outcome) {
+  const std::string groups = std::to_string(outcome.measured_again);
+  return "the machine was slow at times; " + groups +
+         (outcome.measured_again == 1 ? " group of kernels was" : " groups of kernels were") +
+         " measured again";
+}
 
 ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& type, Backend& backend,
                                const ProfileOptions& options) {
@@ -110,40 +109,38 @@ ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& typ
   if (options.most > 0 && open.size() > options.most) open.resize(options.most);
   ProfileOutcome outcome;
   if (open.empty()) return outcome;
-  NnMeterFile file(workspace.profiled_path(type.name()).string());
-  std::map<std::string, Json>
-      sources;  // model, shapes, config, as the file of configurations has them
-  if (workspace.settings().detail) {
-    for (const std::string& mark : workspace.marks(type.name())) {
-      const NnMeterFile configs(workspace.config_path(type.name(), mark).string());
-      for (const std::string& id : configs.ids(type.name()))
-        sources[id] = *configs.entry(type.name(), id);
-    }
-  }
-  Saver saver(file);
+  Profile profile(workspace, type, backend);
+  PaceKernel own_pace;
+  PaceKernel* const any_pace = options.pace != nullptr ? options.pace : &own_pace;
+  PaceKernel* const pace = options.together > 1 ? any_pace : nullptr;
+  std::vector<KernelGroup> groups;
   for (size_t done = 0; done < open.size();) {
-    for (const Profiled& one : profile_together(backend, type, open, done, options)) {
-      const std::string& id = one.entry->id;
-      Json& entry = file.edit(type.name(), id);
-      if (const auto source = sources.find(id); source != sources.end() && entry.empty()) {
-        entry = source->second;
+    groups.push_back(
+        KernelGroup::measure(backend, type, open, done, options.together, options.protocol, pace));
+    const KernelGroup& group = groups.back();
+    profile.write(group);
+    for (const KernelGroup::Kernel& kernel : group.kernels) {
+      if (kernel.error.empty()) {
+        ++outcome.measured;
+      } else if (outcome.failed++ == 0) {
+        outcome.first_failure = to_text(type, kernel.entry->config) + ": " + kernel.error;
       }
-      ++done;
-      if (!one.error.empty()) {
-        entry["error"] = one.error;
-        if (outcome.failed++ == 0)
-          outcome.first_failure = to_text(type, one.entry->config) + ": " + one.error;
-        continue;
-      }
-      if (outcome.measured == 0) workspace.set_platform(backend.platform(), backend.facts());
-      entry["latency"] = latency_text(one.latency);
-      entry.erase("error");
-      ++outcome.measured;
     }
-    saver.save();
+    done += group.kernels.size();
     if (options.progress) options.progress(done, open.size());
   }
-  file.save();
+  for (int pass = 0; pace != nullptr && pass < kSecondPasses; ++pass) {
+    for (KernelGroup& group : groups) {
+      if (!pace->slow(group.pace_ms)) continue;
+      KernelGroup again = KernelGroup::measure(backend, type, open, group.first,
+                                               group.kernels.size(), options.protocol, pace);
+      ++outcome.measured_again;
+      if (again.pace_ms <= 0 || again.pace_ms >= group.pace_ms) continue;
+      group = std::move(again);
+      profile.write(group);
+    }
+  }
+  profile.finish();
   return outcome;
 }
 

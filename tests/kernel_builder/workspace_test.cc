@@ -172,9 +172,32 @@ TEST(ProfileKernels, KernelsTakeTurns) {
     for (const std::string& graph : backend.runs) order += graph.back();
     return order;
   };
-  // A warm-up and two turns; a turn after another model's begins with a run that does not count.
+  // A warm-up and two turns, there and back; a turn after another model's begins with a run that
+  // does not count. The first kernel runs along with the last, for the pace.
   EXPECT_EQ(order_of_runs(1), "111222333444");
-  EXPECT_EQ(order_of_runs(3), "123112233112233444");
+  EXPECT_EQ(order_of_runs(3),
+            "123112233112233"
+            "4"
+            "1"
+            "4"
+            "4"
+            "1"
+            "1");
+}
+
+TEST(ProfileKernels, WhatASlowPhaseHitIsMeasuredAgain) {
+  const Workspace workspace = Workspace::init(scratch_folder("slow"), default_settings());
+  Random random(1);
+  workspace.add_configs(relu(), "prior", relus(6), random);
+  // The second group of two, and the pace kernel beside it, take half as long again.
+  FormulaBackend backend([](const std::string&) { return 1.0; });
+  backend.pace = [&] { return backend.runs.size() > 6 && backend.runs.size() < 16 ? 1.5 : 1.0; };
+  ProfileOptions options = quick();
+  options.together = 2;
+  const ProfileOutcome outcome = profile_kernels(workspace, relu(), backend, options);
+  EXPECT_EQ(outcome.measured, 6u);
+  EXPECT_EQ(outcome.measured_again, 1u);
+  for (const auto& e : workspace.read(relu()).entries) EXPECT_EQ(e.latency->mean_ms, 1);
 }
 
 TEST(ProfileKernels, ARuntimeOutOfMemoryIsAFailureOfThatConfigurationOnly) {

@@ -162,10 +162,10 @@ TurnResult take_turn(CompiledModel& model, const Turn& turn) {
   if (turn.settle) run_once(model);
   TurnResult result;
   const Clock::time_point start = Clock::now();
-  double told_ms = 0, clock_seconds = 0;
+  double told_ms = 0;
   int runs = 0;
-  while (runs < turn.runs || (1e-3 * told_ms < turn.seconds - kRounding &&
-                              (clock_seconds = seconds_since(start)) < turn.seconds)) {
+  while (runs < turn.runs ||
+         (1e-3 * told_ms < turn.seconds - kRounding && seconds_since(start) < turn.seconds)) {
     const double ms = run_once(model);
     told_ms += ms;
     ++runs;

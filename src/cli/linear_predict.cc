@@ -10,8 +10,9 @@ int linear_predict_verb(const Arguments& args) {
       "tacho linear predict", "Latency by the linear model, and which term it comes from.",
       "Example: tacho linear predict resnet18.onnx --model linear.json --batch 64\n"
       "The same as tacho predict --predictor linear. lower to upper held four in five of the\n"
-      "measurements that the model was fitted to. In the low range the terms are slope * those of\n"
-      "the law, and the offset is part of the constant.",
+      "measurements that the model was fitted to. Below a two-range model's breakpoint the terms "
+      "are\n"
+      "those of the low range, its offset part of the constant.",
       "linear"};
   return run_predict(kVerb, args);
 }

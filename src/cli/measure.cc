@@ -146,7 +146,8 @@ class Results {
     keep([&] {
       if (store_.is_open()) {
         store_.add(read_graph(job.job.model),
-                   {m.model, job.job.bind, m.platform, facts.at("backend"), facts}, m.result);
+                   {m.model, job.job.model, job.job.bind, m.platform, facts.at("backend"), facts},
+                   m.result);
       }
       log_.add(m, context);  // behind the database: what is in the labels is not measured again
     });
@@ -236,8 +237,7 @@ void sweep_elsewhere(const std::string& platform, const std::vector<Job>& jobs,
     const auto& [path, bind] = wanted[i].job;
     try {
       const GraphKey key = graph_key(read_graph(path), bind);
-      StoredGraph graph = kept_graph(path, key, bind);
-      graph.name = wanted[i].model;
+      const StoredGraph graph = kept_graph(path, wanted[i].model, key, bind);
       remote.ask(i, {key, platform, wanted[i].model, {protocol.min_runs, protocol.min_seconds}},
                  graph);
     } catch (const Error& e) {

@@ -29,11 +29,14 @@ LatencyRecord record_of(const GraphKey& key, const MeasuredModel& model,
   return record;
 }
 
-StoredGraph kept_graph(const std::string& name, const GraphKey& key, const BindOptions& bind) {
+StoredGraph kept_graph(const std::string& path, const std::string& name, const GraphKey& key,
+                       const BindOptions& bind) {
   std::error_code problem;
-  const bool is_file = std::filesystem::is_regular_file(name, problem);
-  if (!is_file && !is_graph_reference(name)) return {key.hash, name, "", ""};
-  return store_graph(name, key.hash, bind);
+  const bool is_file = std::filesystem::is_regular_file(path, problem);
+  if (!is_file && !is_graph_reference(path)) return {key.hash, name, "", ""};
+  StoredGraph graph = store_graph(path, key.hash, bind);
+  graph.name = name;
+  return graph;
 }
 
 std::map<std::string, std::string> facts_of(const WorkerPool& pool) {
@@ -52,7 +55,7 @@ void MeasuredStore::add(const Graph& graph, const MeasuredModel& model,
                         const MeasureResult& result) {
   if (!db_) return;
   const GraphKey key = graph_key(graph, model.bind);
-  db_->add({record_of(key, model, result)}, {kept_graph(model.name, key, model.bind)});
+  db_->add({record_of(key, model, result)}, {kept_graph(model.path, model.name, key, model.bind)});
 }
 
 }  // namespace tacho

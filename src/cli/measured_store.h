@@ -14,7 +14,8 @@ namespace tacho {
 
 /// What was measured, on what.
 struct MeasuredModel {
-  std::string name;  ///< as the user called it: a file or a reference, else it is not kept
+  std::string name;  ///< as the user called it
+  std::string path;  ///< where the graph is read; no file or reference: it is not kept
   BindOptions bind;  ///< that the graph was inferred at
   std::string platform;
   std::string backend;  ///< "libtorch"
@@ -26,8 +27,10 @@ struct MeasuredModel {
 /// what is left is the same for all measurements of an environment.
 LatencyRecord record_of(const GraphKey& key, const MeasuredModel& model,
                         const MeasureResult& result);
-/// The network as the database keeps it; without its graph where `name` is no file that gives it.
-StoredGraph kept_graph(const std::string& name, const GraphKey& key, const BindOptions& bind);
+/// The network as the database keeps it, called `name`; without its graph where `path` is no file
+/// or reference that gives it.
+StoredGraph kept_graph(const std::string& path, const std::string& name, const GraphKey& key,
+                       const BindOptions& bind);
 
 /// What stands beside every measurement of the pool: the machine, the backend's facts, "platform"
 /// and "backend", with its options.

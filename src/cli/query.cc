@@ -129,16 +129,17 @@ class Query {
     LatencyDb& db = writable();  // before the time is spent
     const MeasureResult result = pool.measure({{file.path, bind_}})[0];
     if (result.error) throw Error(*result.error);
-    const LatencyRecord record =
-        record_of(key, {file.name, bind_, pool.platform(), pool.backend(), facts_of(pool)}, result);
-    db.add({record}, {kept_graph(file.name, key, bind_)});
+    const LatencyRecord record = record_of(
+        key, {file.name, file.path, bind_, pool.platform(), pool.backend(), facts_of(pool)},
+        result);
+    db.add({record}, {kept_graph(file.path, file.name, key, bind_)});
     return {"measured now", record.latency_ms, record, 1, {}};
   }
 
   Answer measure_by_worker(const NamedGraph& file, const GraphKey& key,
                            const std::string& platform) {
     RemoteJobs job(writable(), platform);
-    job.ask(0, {key, platform, file.name, {}}, kept_graph(file.name, key, bind_));
+    job.ask(0, {key, platform, file.name, {}}, kept_graph(file.path, file.name, key, bind_));
     std::optional<JobResult> result;
     job.wait([&](size_t, const JobResult& ended) { result = ended; });
     if (!result->measurement) throw Error(result->error, result->fault);
@@ -152,7 +153,7 @@ class Query {
     } catch (const Error&) {
       return false;
     }
-    const std::vector<std::string>& trained = predictor_->platforms();
+    const std::vector<std::string> trained = known_platforms(*predictor_);
     return std::find(trained.begin(), trained.end(), platform) != trained.end();
   }
 
@@ -182,7 +183,7 @@ class Query {
     std::vector<std::string> known;
     if (db_) known = db_->platforms();
     if (!predictor_) predictor_ = open_predictor(o_.predictor).predictor;
-    const std::vector<std::string>& trained = predictor_->platforms();
+    const std::vector<std::string> trained = known_platforms(*predictor_);
     const auto is_in = [&](const std::vector<std::string>& names) {
       return std::find(names.begin(), names.end(), platform) != names.end();
     };

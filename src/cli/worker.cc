@@ -140,7 +140,8 @@ LatencyRecord measure_job(const TakenJob& job, WorkerPool& pool) {
   const MeasureResult result = pool.measure({{file.path(), bind}}, protocol)[0];
   if (result.error) throw Error(*result.error);
   return record_of({job.graph.hash, job.batch},
-                   {job.model, bind, job.platform, pool.backend(), facts_of(pool)}, result);
+                   {job.model, file.path(), bind, job.platform, pool.backend(), facts_of(pool)},
+                   result);
 }
 
 using Pools = std::map<std::string, std::unique_ptr<WorkerPool>>;  // by platform

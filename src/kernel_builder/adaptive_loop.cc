@@ -9,7 +9,8 @@
 namespace tacho {
 namespace {
 
-/// Configurations that are drawn for each that is measured, around bad predictions and afresh each.
+/// Fresh draws among which the predictor's doubt chooses, for each configuration that is measured;
+/// beside them stand as many around bad predictions as nn-Meter would measure.
 constexpr size_t kChoice = 5;
 
 class Loop {
@@ -34,7 +35,9 @@ class Loop {
         const std::vector<KernelConfig> drawn =
             iteration == 0 ? first() : around(judgement, iteration);
         if (drawn.empty() && iteration > 0) {
-          note("nothing new can be sampled; the loop ends");
+          const bool paid = left(known().size()) == 0;
+          note(std::string(paid ? "the budget is used up" : "nothing new can be sampled") +
+               "; the loop ends");
           break;
         }
         Random random(seed(iteration) + 1);
@@ -84,26 +87,27 @@ class Loop {
     Random random(seed(0));
     std::vector<KernelConfig> drawn =
         sampler_.initial(std::min(wanted, left(taken.size())), random, taken);
-    if (drawn.size() < wanted)
-      note("only " + std::to_string(drawn.size()) + " configurations to begin with");
+    if (drawn.size() < wanted) {
+      note("only " + std::to_string(drawn.size()) + " configurations to begin with" +
+           (left(taken.size()) == 0 ? ": the budget" : ""));
+    }
     return drawn;
   }
 
-  // So many for each bad prediction, the worst first; or those doubted most of many more.
+  // So many for each bad prediction, the worst first; of these and fresh ones those doubted most.
   std::vector<KernelConfig> around(const Judgement& judgement, int64_t iteration) const {
     TakenConfigs taken = known();
     const auto each = static_cast<size_t>(options_.settings.fine_grained);
     const size_t wanted = std::min(each * judgement.judged.size(), left(taken.size()));
-    const size_t choice = judgement.doubt ? kChoice : 1;
     Random random(seed(iteration));
     std::vector<KernelConfig> drawn;
     for (const JudgedKernel& center : judgement.judged) {
-      const size_t count = std::min(choice * each, choice * wanted - drawn.size());
+      const size_t count = std::min(each, wanted - drawn.size());
       const auto more = sampler_.around(center.config, count, random, taken);
       drawn.insert(drawn.end(), more.begin(), more.end());
     }
     if (!judgement.doubt) return drawn;
-    const auto fresh = sampler_.initial(choice * wanted, random, taken);
+    const auto fresh = sampler_.initial(kChoice * wanted, random, taken);
     drawn.insert(drawn.end(), fresh.begin(), fresh.end());
     return doubted(drawn, judgement.doubt, wanted, random);
   }

@@ -1,7 +1,10 @@
 // nn-Meter's adaptive sampling: sample, measure, train, look where predictions are bad, sample
-// there, and again. Of what could be sampled there, and of fresh draws from the prior, what the
-// predictor doubts most is measured: a bad prediction says where to look once it has been paid for,
-// doubt says so before.
+// there, and again. Of what nn-Meter would sample there and of fresh draws from the prior, what the
+// predictor doubts is measured, the more likely the more it doubts: a bad prediction says where to
+// look once it has been paid for, doubt says so before.
+//
+// What is measured so is harder than the prior: figures of rounds, and of a predictor on such data,
+// are not those of the prior, nor comparable from round to round.
 #pragma once
 
 #include <functional>
@@ -41,7 +44,7 @@ using Learner =
 struct LoopOptions {
   KernelSettings settings;
   uint64_t seed = 0;
-  /// At most so many configurations altogether; 0: no limit. Those predicted worst come first.
+  /// At most so many configurations altogether; 0: no limit.
   size_t budget = 0;
   ProfileOptions profile;
   std::function<void(const std::string&)> notice;  ///< a line per step; may be empty

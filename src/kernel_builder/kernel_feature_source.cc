@@ -25,8 +25,13 @@ std::vector<fs::path> files_of(const fs::path& path) {
   return files;
 }
 
+/// Of what estimate_kernel() makes of a predictor: what was imported with another is other
+/// features.
+constexpr uint64_t kEstimateVersion = 2;
+
 std::string id_of(const std::string& path) {
   Fnv1a hash;
+  hash.add_integer(kEstimateVersion);
   for (const fs::path& one : files_of(path)) {
     const MappedFile file(one.string());
     hash.add_bytes({reinterpret_cast<const char*>(file.bytes().data), file.bytes().size});

@@ -13,6 +13,10 @@ namespace {
 /// Of kernels that are in memory together: weights and activations at most, but for a single one.
 constexpr double kMostBytes = 1e9;
 
+/// Slow phases cost a third to a half; this is more than groups differ otherwise.
+constexpr double kSlow = 0.15;
+constexpr size_t kFewestGroups = 3;
+
 /// What a runtime throws when it is out of memory, too.
 std::string reason_of(const std::exception& e) {
   const std::string text = e.what();
@@ -30,6 +34,11 @@ TurnTaker taker_of(CompiledModel* model) {
 }
 
 }  // namespace
+
+bool PaceKernel::slow(double pace_ms) const {
+  if (paces_ms_.size() < kFewestGroups) return false;
+  return pace_ms > (1 + kSlow) * paces_ms_[paces_ms_.size() / 4];
+}
 
 KernelGroup KernelGroup::measure(Backend& backend, const KernelType& type,
                                  const std::vector<WorkspaceEntry>& entries, size_t first,
@@ -72,8 +81,9 @@ KernelGroup KernelGroup::measure(Backend& backend, const KernelType& type,
   } else if (pace->model_ && works(measured.back())) {
     group.pace_ms = measured.back().timing.median_ms;
   }
-  if (group.pace_ms > 0 && (pace->fastest_ms_ == 0 || group.pace_ms < pace->fastest_ms_)) {
-    pace->fastest_ms_ = group.pace_ms;
+  if (group.pace_ms > 0) {
+    std::vector<double>& paces = pace->paces_ms_;
+    paces.insert(std::upper_bound(paces.begin(), paces.end(), group.pace_ms), group.pace_ms);
   }
   return group;
 }

@@ -18,17 +18,15 @@ namespace tacho {
 /// are slow alike. It is the first that was measured, of any group.
 class PaceKernel {
  public:
-  /// Of the groups so far; 0 before the first.
-  double fastest_ms() const { return fastest_ms_; }
-  /// Whether a group's pace is more than this much slower than the fastest.
-  bool slow(double pace_ms) const { return pace_ms > (1 + kSlow) * fastest_ms_; }
+  /// Whether this pace is much slower than that of the faster groups so far: than one in four, so
+  /// that a single fast moment sets no standard. No while there are few groups.
+  bool slow(double pace_ms) const;
 
  private:
   friend struct KernelGroup;
-  static constexpr double kSlow = 0.15;
 
   std::unique_ptr<CompiledModel> model_;
-  double fastest_ms_ = 0;
+  std::vector<double> paces_ms_;  ///< of the groups so far, sorted
 };
 
 struct KernelGroup {

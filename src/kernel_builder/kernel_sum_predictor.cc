@@ -54,12 +54,14 @@ Prediction KernelSumPredictor::predict_on(const std::string& platform, const Low
   Prediction prediction;
   prediction.platform = platform;
   prediction.lower_ms = prediction.upper_ms = std::numeric_limits<double>::quiet_NaN();
-  std::map<std::string, int> composed, moved, missing, unmeasured;
+  std::map<std::string, int> composed, moved, products, missing, unmeasured;
   for (const Kernel& kernel : model.kernels.kernels) {
     const auto estimate = estimate_kernel(model_, platform, model.graph, kernel);
     const double ms = estimate ? estimate->latency_ms : 0;
     if (!estimate) ++missing[kernel.type];
-    if (estimate && estimate->basis == KernelBasis::kBytes) ++moved[kernel.type];
+    if (estimate && estimate->basis == KernelBasis::kBytes) {
+      ++(kernel.cost.macs > 0 ? products : moved)[kernel.type];
+    }
     if (estimate && estimate->basis == KernelBasis::kParts) {
       ++composed[kernel.type + " as " + join(estimate->predictors, " + ")];
     }
@@ -67,7 +69,7 @@ Prediction KernelSumPredictor::predict_on(const std::string& platform, const Low
     prediction.latency_ms += ms;
     if (per_kernel) prediction.kernel_ms.push_back(ms);
   }
-  prediction.incomplete = !unmeasured.empty() || !missing.empty();
+  prediction.incomplete = !unmeasured.empty() || !missing.empty() || !products.empty();
   const auto note = [&](const std::string& what, const std::map<std::string, int>& kernels) {
     if (!kernels.empty()) prediction.notices.push_back(what + counted(kernels));
   };
@@ -78,6 +80,11 @@ Prediction KernelSumPredictor::predict_on(const std::string& platform, const Low
       composed);
   note("kernels without a predictor of their own, taken as element-wise ones of as many bytes: ",
        moved);
+  note(
+      "a lower bound only, since no predictor of what computes products was trained; taken by "
+      "their "
+      "bytes alone: ",
+      products);
   note("kernels that no predictor was trained for, left out: ", missing);
   return prediction;
 }

@@ -278,10 +278,14 @@ KernelPredictor predictor_from(const Kind& kind, const Candidate& c, Fit fit,
 /// What cannot be split is trained on whole, without figures.
 KernelPredictor train_unsplit(const Kind& kind, const KernelTrainingOptions& options) {
   const size_t rows = kind.samples.size();
+  const std::string needed =
+      rows < kFewestRowsToSplit
+          ? std::to_string(kFewestRowsToSplit) + " are needed"
+          : "this seed leaves nothing to train on, to validate or to test; try another --seed";
   say(options.notice, kind.name + ": " + std::to_string(rows) +
                           (rows == 1 ? " measurement is" : " measurements are") +
-                          " too few to split (" + std::to_string(kFewestRowsToSplit) +
-                          " are needed); all are trained on, without figures");
+                          " too few to split (" + needed +
+                          "); all are trained on, without figures");
   Candidate c;
   if (options.method == TrainingMethod::kForest) c.method = TreeMethod::kForest;
   const KindTrainer trainer(kind, options, c.method);

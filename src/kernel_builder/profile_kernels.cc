@@ -1,5 +1,6 @@
 #include "kernel_builder/profile_kernels.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "common/error.h"
@@ -91,7 +92,8 @@ std::string slow_phases(const ProfileOutcome& outcome) {
   const std::string groups = std::to_string(outcome.measured_again);
   return "the machine was slow at times; " + groups +
          (outcome.measured_again == 1 ? " group of kernels was" : " groups of kernels were") +
-         " measured again";
+         " measured again" +
+         (outcome.slow > 0 ? ", " + std::to_string(outcome.slow) + " no faster" : "");
 }
 
 ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& type, Backend& backend,
@@ -132,13 +134,19 @@ ProfileOutcome profile_kernels(const Workspace& workspace, const KernelType& typ
   for (int pass = 0; pace != nullptr && pass < kSecondPasses; ++pass) {
     for (KernelGroup& group : groups) {
       if (!pace->slow(group.pace_ms)) continue;
+      if (options.progress) options.progress(group.first, open.size());
       KernelGroup again = KernelGroup::measure(backend, type, open, group.first,
                                                group.kernels.size(), options.protocol, pace);
-      ++outcome.measured_again;
+      if (pass == 0) ++outcome.measured_again;
       if (again.pace_ms <= 0 || again.pace_ms >= group.pace_ms) continue;
       group = std::move(again);
       profile.write(group);
     }
+  }
+  if (pace != nullptr) {
+    outcome.slow = static_cast<size_t>(
+        std::count_if(groups.begin(), groups.end(),
+                      [&](const KernelGroup& group) { return pace->slow(group.pace_ms); }));
   }
   profile.finish();
   return outcome;

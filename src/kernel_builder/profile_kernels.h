@@ -26,7 +26,8 @@ struct ProfileOptions {
 struct ProfileOutcome {
   size_t measured = 0;
   size_t failed = 0;
-  size_t measured_again = 0;  ///< groups
+  size_t measured_again = 0;  ///< groups that were measured in a slow phase
+  size_t slow = 0;            ///< of them, those that were slow every time
   std::string first_failure;
 };
 

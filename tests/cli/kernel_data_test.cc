@@ -169,7 +169,7 @@ TEST_F(KernelData, NetworksArePredictedOnMeasuredCardsAndOthersByName) {
   EXPECT_EQ(all.code, 0) << all.err;
   EXPECT_THAT(all.out, AllOf(HasSubstr("fast"), HasSubstr("slow"), Not(HasSubstr("paper"))));
   EXPECT_THAT(all.err, HasSubstr("predicts one from its data sheet: paper"));
-  EXPECT_THAT(all.err, HasSubstr("as element-wise ones of as many bytes: conv-relu ×1"));
+  EXPECT_THAT(all.err, HasSubstr("taken by their bytes alone: conv-relu ×1"));
   const Outcome named = predict({"--platform", "paper"});
   EXPECT_THAT(named.out, AllOf(HasSubstr("paper"), Not(HasSubstr("fast"))));
   EXPECT_THAT(named.err, HasSubstr("never measured on paper, predicted from its data sheet"));

@@ -2,9 +2,11 @@
 # Adaptive sampling against as many random samples: conv-bn-relu on this machine's processor, LibTorch, one
 # thread, three seeds, one test set of configurations that neither has.
 #   run.sh [FOLDER]        default: build/kernel_level/adaptive; results go on in results.csv there
-# Some ten minutes on a quiet machine; a killed run goes on.
+# Some ten minutes on a quiet machine; a killed run goes on. Both begin with the same hundred
+# configurations and their same measurements; the figures and the plot go into this folder.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/../../.." && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../../.." && pwd)
 cd "$root"
 folder=${1:-build/kernel_level/adaptive}
 tacho=build/release/bin/tacho
@@ -40,6 +42,15 @@ for seed in 1 2 3; do
   done
 done
 
+# Random samples begin with what the adaptive ones began with: a seed's first hundred are the same.
+for seed in 1 2 3; do
+  table=$folder/random-$seed.csv
+  diff <(head -101 "$table" | cut -d'"' -f2) <(head -101 "$folder/adaptive-$seed.csv" | cut -d'"' -f2) >/dev/null ||
+    { echo "run.sh: error: $table does not begin as adaptive-$seed.csv does" >&2; exit 1; }
+  { head -101 "$folder/adaptive-$seed.csv"; tail -n +102 "$table"; } > "$table.part"
+  mv "$table.part" "$table"
+done
+
 # The first so many of each, in the order in which they were sampled.
 echo "sampling,seed,samples,mean_error,within_10" > "$folder/results.csv.part"
 for seed in 1 2 3; do
@@ -61,3 +72,5 @@ for seed in 1 2 3; do
 done
 mv "$folder/results.csv.part" "$folder/results.csv"
 cat "$folder/results.csv"
+cp "$folder/results.csv" "$here/results.csv"
+awk -F, -f "$here/plot.awk" "$here/results.csv" > "$here/adaptive.svg"

@@ -171,7 +171,7 @@ class Query {
     for (const std::string& notice : prediction.notices) {
       if (said_.insert(file.name + notice).second) print_notice(file.name + ": " + notice);
     }
-    if (extrapolates(prediction, batch_of(model.graph))) {
+    if (!prediction.measured.may_hold(batch_of(model.graph))) {
       print_notice(file.name + ": " + platform +
                    " was measured at other batch sizes only; its band does not hold here");
     }

@@ -31,8 +31,8 @@ class CompiledModel {
   /// Of the latest run, in the order of the graph's outputs; empty for a recording.
   virtual std::vector<HostTensor> outputs() = 0;
   /// From here on input `i` of the graph holds these values instead of the made-up ones; integers
-  /// are what the floats are rounded to. `tensor` has the input's shape. Throws Error where the
-  /// runtime takes none.
+  /// are the floats, truncated towards zero. `tensor` has the input's shape, and as many values.
+  /// Throws Error where the runtime takes none (Backend::takes_inputs).
   virtual void set_input(size_t /*i*/, const HostTensor& /*tensor*/) {
     throw Error("this runtime cannot be given inputs", Fault::kUnsupported);
   }
@@ -57,6 +57,8 @@ class Backend {
   /// Throws Error for what `unsupported` would have named.
   virtual std::unique_ptr<CompiledModel> compile(const Graph& graph) = 0;
 
+  /// Whether its models can be given inputs (CompiledModel::set_input) and have outputs to give.
+  virtual bool takes_inputs() const { return false; }
   /// What of the graph, which it does not refuse, another runtime computes for it: a line per part;
   /// empty if it runs all of it.
   virtual std::vector<std::string> split_off(const Graph& /*graph*/) const { return {}; }

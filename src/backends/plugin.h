@@ -24,7 +24,7 @@ struct BackendPlugin {
 
 /// Changes with the layout of what is passed, and by hand (the first number) with its meaning.
 constexpr uint64_t plugin_abi() {
-  uint64_t abi = 3;
+  uint64_t abi = 4;
   for (const uint64_t size :
        {sizeof(Node), sizeof(Value), sizeof(Graph), sizeof(Attribute), sizeof(HostTensor),
         sizeof(BackendSpec), static_cast<size_t>(Op::kCount)}) {

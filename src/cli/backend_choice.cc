@@ -4,6 +4,8 @@
 #include <functional>
 #include <vector>
 
+#include "backends/cpu_name.h"
+#include "backends/partition/joint_name.h"
 #include "backends/registry.h"
 #include "cli/arguments.h"
 #include "cli/output.h"
@@ -30,7 +32,7 @@ std::string threads_option(const std::string& platform, const BackendKind& kind)
 
 struct Candidate {
   std::string spec;
-  bool likely = false;  ///< the platform's name speaks of its runtime and its type
+  bool likely = false;  ///< the platform's name speaks of its device, its runtime and its type
 };
 
 bool has_part(const std::string& platform, const std::function<bool(const std::string&)>& wanted) {
@@ -49,11 +51,34 @@ bool names_one(const std::string& platform) {
                      [&](const BackendKind& kind) { return names(platform, kind); });
 }
 
+// "cpu-xeon-…" on a Xeon: its second part is this processor, or invented by the backend it names.
+bool names_this_device(const std::string& platform) {
+  const std::vector<std::string> parts = split(platform, '-');
+  return parts.size() > 1 && parts[0] == "cpu" &&
+         (parts[1] == short_cpu_name(cpu_model()) || names_one(parts[1]));
+}
+
+std::vector<Candidate> candidates(const std::string& platform);
+
+// Two runtimes that share the work: each is its own half of the name.
+std::vector<Candidate> joint_candidates(const std::string& first, const std::string& rest) {
+  std::vector<Candidate> all;
+  for (const Candidate& of : candidates(first)) {
+    for (const Candidate& other : candidates(rest)) {
+      if (!of.likely || !other.likely) continue;
+      all.push_back({"partition:of=" + of.spec + ",rest=" + other.spec, true});
+    }
+  }
+  return all;
+}
+
 // What the platform may be, as backends, the likely ones first: of the runtime that its name speaks
 // of, if it does of one.
 std::vector<Candidate> candidates(const std::string& platform) {
+  const auto [first, rest] = parted_name(platform);
+  if (!rest.empty()) return joint_candidates(first, rest);
   std::vector<Candidate> all;
-  const bool named = names_one(platform);
+  const bool named = names_one(platform), here = names_this_device(platform);
   for (const BackendKind& kind : backend_kinds()) {
     if (named && !names(platform, kind)) continue;
     const std::string threads = threads_option(platform, kind);
@@ -69,7 +94,7 @@ std::vector<Candidate> candidates(const std::string& platform) {
       varied = varied || fits;
       const std::string options =
           threads + (threads.empty() || variant->empty() ? "" : ",") + *variant;
-      all.push_back({kind.name + (options.empty() ? "" : ":" + options), fits && named});
+      all.push_back({kind.name + (options.empty() ? "" : ":" + options), fits && named && here});
     }
   }
   std::stable_partition(all.begin(), all.end(), [](const Candidate& c) { return c.likely; });
@@ -166,7 +191,7 @@ std::unique_ptr<WorkerPool> open_pool(const std::string& backend_or_platform,
 
 std::unique_ptr<WorkerPool> open_local_pool(const std::string& platform,
                                             const WorkerLimits& limits) {
-  if (!names_one(platform)) return nullptr;
+  if (!names_one(platform) || !names_this_device(platform)) return nullptr;
   try {
     return open_pool(platform, limits);
   } catch (const Error& e) {

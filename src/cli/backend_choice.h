@@ -46,7 +46,8 @@ bool is_backend(const std::string& text);
 std::unique_ptr<WorkerPool> open_pool(const std::string& backend_or_platform,
                                       const WorkerLimits& limits);
 /// Workers for a platform, if a backend here is it; null if not, with a notice where one should be
-/// but cannot be opened. Opens nothing if no backend's name is in the platform's.
+/// but cannot be opened. Opens nothing, and says nothing, if no backend's name is in the platform's
+/// or if it is of another device.
 std::unique_ptr<WorkerPool> open_local_pool(const std::string& platform,
                                             const WorkerLimits& limits = {});
 /// What open_pool() opens, in this process.

@@ -38,6 +38,10 @@ MemoryFile::MemoryFile(const std::string& bytes)
 
 MemoryFile::~MemoryFile() { ::close(descriptor_); }
 
+void MemoryFile::clear() const {
+  if (::ftruncate(descriptor_, 0) == 0) ::lseek(descriptor_, 0, SEEK_SET);
+}
+
 std::string MemoryFile::last_line() const {
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) return "";

@@ -17,6 +17,8 @@ class MemoryFile {
   const std::string& path() const { return path_; }
   /// To be handed to a child as one of its standard streams; closed by exec otherwise.
   int descriptor() const { return descriptor_; }
+  /// Drops what was written; who holds the descriptor writes on at the beginning.
+  void clear() const;
   /// The last line that is not blank of what was written last, without its end; may be empty.
   std::string last_line() const;
 

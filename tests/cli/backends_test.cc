@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backends/partition/joint_name.h"
 #include "cli/run_tacho.h"
 
 namespace tacho::testing {
@@ -36,6 +37,35 @@ TEST(BackendsVerb, ShowSaysWhatABackendMakesOfAModel) {
   const Outcome outcome = run_tacho(folder, {"show", "family:vit:1", "--platform", "fake"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("runs"));
+}
+
+// Asked about a platform, query opens the backend that may be it.
+TEST(BackendsVerb, QueryOpensNoBackendForAnotherDevice) {
+  TempFolder folder;
+  for (const char* platform :
+       {"gpu-jetson_nano-onnxruntime-fp32", "cpu-snapdragon_8cx-1t-onnxruntime1.9-fp32"}) {
+    Invocation invocation{
+        {"query", "family:vit:1", "-p", platform, "--db", "latency.sqlite"}, "", {}, ""};
+    invocation.environment["ONNXRUNTIME_PYTHON"] = "/bin/false";
+    EXPECT_THAT(run_tacho(folder, invocation).err,
+                ::testing::Not(HasSubstr("no backend here is platform")));
+  }
+}
+
+TEST(BackendsVerb, ThePlatformOfTwoIsOpenedByItsName) {
+  TempFolder folder;
+  const auto json = nlohmann::json::parse(run_tacho(folder, {"backends", "--json"}).out);
+  std::string onednn, libtorch;
+  for (const auto& backend : json["backends"]) {
+    if (!backend["not_available"].is_null()) continue;
+    if (backend["backend"] == "onednn") onednn = backend["platform"];
+    if (backend["backend"] == "libtorch") libtorch = backend["platform"];
+  }
+  if (onednn.empty() || libtorch.empty()) GTEST_SKIP() << "oneDNN or LibTorch is not here";
+  const std::string platform = joint_name(onednn, libtorch);
+  const Outcome outcome =
+      run_tacho(folder, {"show", "family:squeezenet:1", "--platform", platform});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
 }
 
 TEST(BackendsVerb, JsonHasFactsAndOptions) {

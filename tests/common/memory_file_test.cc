@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -20,6 +21,15 @@ TEST(MemoryFile, IsGoneWithItsHolder) {
   std::string path;
   { path = MemoryFile("x").path(); }
   EXPECT_FALSE(std::ifstream(path).is_open());
+}
+
+TEST(MemoryFile, IsWrittenAnewAfterItWasCleared) {
+  const MemoryFile file("one\n");
+  file.clear();
+  EXPECT_EQ(file.last_line(), "");
+  ASSERT_EQ(::write(file.descriptor(), "two\n", 4), 4);
+  EXPECT_EQ(file.last_line(), "two");
+  EXPECT_EQ(std::filesystem::file_size(file.path()), 4);
 }
 
 TEST(MemoryFile, LastLineIsTheLastThatIsNotBlank) {

@@ -77,7 +77,7 @@ class Model : public CompiledModel {
       std::memcpy(data, tensor.values.data(), tensor.values.size() * sizeof(float));
     } else {
       std::transform(tensor.values.begin(), tensor.values.end(), reinterpret_cast<int32_t*>(data),
-                     [](float x) { return nearest_int32(x); });
+                     [](float x) { return saturated_int32(x); });
     }
   }
 

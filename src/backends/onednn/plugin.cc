@@ -57,6 +57,7 @@ class OnednnBackend : public Backend {
   std::unique_ptr<CompiledModel> compile(const Graph& graph) override {
     return prepare(graph, precision_, threads_);
   }
+  bool takes_inputs() const override { return true; }
   std::optional<std::vector<Op>> operators() const override {
     std::vector<Op> ops;
     for (int op = 0; op < static_cast<int>(Op::kCount); ++op) {

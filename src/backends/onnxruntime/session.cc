@@ -41,6 +41,7 @@ nlohmann::json Session::ask(const nlohmann::json& request, const std::string& pa
   const std::string line = request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (!child_.send(line + "\n") || !child_.send(payload)) report_end();
   nlohmann::json answer = receive();
+  child_.forget_prints();  // only what it prints before it dies is wanted
   if (answer.contains("error")) {
     throw Error("ONNX Runtime: " + printable(answer.at("error").get<std::string>()),
                 Fault::kUnsupported);

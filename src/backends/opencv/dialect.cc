@@ -51,6 +51,28 @@ void spell_hard_sigmoid(Node& node) {
                    attributes.end());
 }
 
+bool has_all_outputs(const Node& node) {
+  return std::count(node.outputs.begin(), node.outputs.end(), kNoValue) == 0;
+}
+
+void spell_split(Graph& graph, NodeId id) {
+  const Node& node = graph.node(id);
+  if (node.find_attribute("split") != nullptr || !has_all_outputs(node)) return;
+  int64_t axis = node.int_attribute("axis", 0);
+  if (axis < 0) axis += static_cast<int64_t>(graph.value(node.inputs[0]).dims->size());
+  std::vector<int64_t> sizes;
+  for (const ValueId v : node.outputs) {
+    sizes.push_back(graph.value(v).dims->at(static_cast<size_t>(axis)));
+  }
+  if (std::count(sizes.begin(), sizes.end(), sizes[0]) == static_cast<int64_t>(sizes.size()))
+    return;
+  graph.set_inputs(id, {node.inputs[0]});
+  Attribute split;
+  split.name = "split";
+  split.ints = sizes;
+  graph.node(id).attributes.push_back(split);
+}
+
 bool is_computed(const Graph& graph, ValueId id) {
   return id != kNoValue && !graph.value(id).is_constant;
 }
@@ -63,6 +85,7 @@ Graph in_dialect(Graph graph) {
     if (!node.alive) continue;
     if (node.op == Op::kConv || node.op == Op::kConvTranspose) spell_kernel_shape(graph, node);
     if (node.op == Op::kClip) spell_clip(graph, id);
+    if (node.op == Op::kSplit) spell_split(graph, id);
     if (node.op == Op::kHardSigmoid) spell_hard_sigmoid(node);
   }
   return graph;
@@ -72,6 +95,9 @@ std::vector<std::string> computed_wrongly(const Graph& graph) {
   std::vector<std::string> reasons;
   for (NodeId id = 0; id < graph.num_node_ids(); ++id) {
     const Node& node = graph.node(id);
+    if (node.alive && node.op == Op::kSplit && !has_all_outputs(node)) {
+      reasons.push_back(graph.describe(id) + ": OpenCV divides by the outputs that are there");
+    }
     if (!node.alive || node.op != Op::kMatMul || !is_computed(graph, node.inputs[0]) ||
         !is_computed(graph, node.inputs[1])) {
       continue;

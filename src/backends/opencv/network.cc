@@ -75,6 +75,7 @@ class Network : public CompiledModel {
       net_.forward(results_, outputs_);
       const std::chrono::duration<double, std::milli> took =
           std::chrono::steady_clock::now() - start;
+      check_sizes();
       return took.count();
     });
   }
@@ -97,6 +98,18 @@ class Network : public CompiledModel {
   }
 
  private:
+  // What it takes and computes otherwise than ONNX says may show in the outputs' sizes.
+  void check_sizes() const {
+    for (size_t i = 0; i < results_.size(); ++i) {
+      int64_t elements = 1;
+      for (const int64_t dim : shapes_[i]) elements *= dim;
+      if (static_cast<int64_t>(results_[i].total()) == elements) continue;
+      throw Error("output '" + printable(outputs_[i]) + "': OpenCV computes " +
+                      std::to_string(results_[i].total()) + " elements, not " +
+                      std::to_string(elements),
+                  Fault::kUnsupported);
+    }
+  }
   void set_inputs() {
     for (const auto& [name, blob] : inputs_) net_.setInput(blob, name);
   }

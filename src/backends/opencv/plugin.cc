@@ -35,6 +35,7 @@ class OpencvBackend : public Backend {
     return refusals(graph);
   }
   std::unique_ptr<CompiledModel> compile(const Graph& graph) override { return prepare(graph); }
+  bool takes_inputs() const override { return true; }
   std::optional<std::vector<Op>> operators() const override { return opencv::operators(); }
 
  private:

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <deque>
+#include <functional>
+#include <numeric>
+#include <set>
 
 #include "backends/partition/cut.h"
+#include "backends/partition/joint_name.h"
 #include "backends/registry.h"
 #include "common/stable_hash.h"
 #include "common/text.h"
@@ -29,37 +34,65 @@ double ms_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-// Of all that a plan depends on.
-uint64_t fingerprint(const Graph& graph) {
-  Fnv1a hash;
-  const auto add = [&](auto number) { hash.add_integer(static_cast<uint64_t>(number)); };
-  add(graph.opset);
-  for (const ValueId v : graph.outputs) add(v);
-  for (NodeId id = 0; id < graph.num_node_ids(); ++id) {
-    const Node& node = graph.node(id);
+class Fingerprint {
+ public:
+  template <typename Number>
+  void add(Number number) {
+    hash_.add_integer(static_cast<uint64_t>(number));
+  }
+  void add(double number) {
+    uint64_t bits;
+    std::memcpy(&bits, &number, sizeof bits);
+    hash_.add_integer(bits);
+  }
+  void add(const std::string& text) { hash_.add_text(text); }
+  template <typename List>
+  void add_list(const List& list) {
+    add(list.size());
+    for (const auto& element : list) add(element);
+  }
+  void add(const Node& node) {
     add(node.alive);
-    hash.add_text(node.op_type);
-    hash.add_text(node.name);
-    for (const ValueId v : node.inputs) add(v);
-    add(node.inputs.size());
-    for (const ValueId v : node.outputs) add(v);
+    add(node.domain);
+    add(node.op_type);
+    add(node.name);
+    add_list(node.inputs);
+    add_list(node.outputs);
+    add(node.attributes.size());
     for (const Attribute& a : node.attributes) {
-      hash.add_text(a.name);
-      hash.add_text(a.text);
-      for (const int64_t x : a.ints) add(x);
-      for (const double x : a.floats) hash.add_text(std::to_string(x));
+      add(a.name);
+      add(a.text);
+      add_list(a.ints);
+      add_list(a.floats);
+      add(a.tensor);
     }
   }
-  for (ValueId v = 0; v < graph.num_value_ids(); ++v) {
-    const Value& value = graph.value(v);
+  void add(const Value& value) {
+    add(value.name);
     add(value.dtype);
-    hash.add_text(value.name);
-    if (value.dims) hash.add_text(dims_text(*value.dims));
-    if (!value.literal) continue;
-    for (const int64_t x : value.literal->ints) add(x);
-    for (const double x : value.literal->reals) hash.add_text(std::to_string(x));
+    add(value.is_constant);
+    add_list(value.folded_from);
+    add(value.dims.has_value());
+    if (value.dims) add_list(*value.dims);
+    add(value.literal.has_value());
+    if (value.literal) add_list(value.literal->ints);
+    if (value.literal) add_list(value.literal->reals);
   }
-  return hash.value();
+  uint64_t value() const { return hash_.value(); }
+
+ private:
+  Fnv1a hash_;
+};
+
+// Of all that a plan and its parts depend on.
+uint64_t fingerprint(const Graph& graph) {
+  Fingerprint print;
+  print.add(graph.opset);
+  print.add_list(graph.inputs);
+  print.add_list(graph.outputs);
+  for (NodeId id = 0; id < graph.num_node_ids(); ++id) print.add(graph.node(id));
+  for (ValueId v = 0; v < graph.num_value_ids(); ++v) print.add(graph.value(v));
+  return print.value();
 }
 
 // The nodes that the reasons are about: a reason begins with its node's description.
@@ -75,6 +108,19 @@ std::vector<NodeId> nodes_of(const std::vector<std::string>& reasons, const Piec
   return nodes;
 }
 
+int64_t num_elements(const std::vector<int64_t>& shape) {
+  return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+}
+
+// Throws Error if there are not the values that the shape promises: whoever is fed with them would
+// read or write past the end.
+void check_size(const HostTensor& tensor, int64_t elements, const std::string& name) {
+  const auto have = static_cast<int64_t>(tensor.values.size());
+  if (have == elements && num_elements(tensor.shape) == elements) return;
+  throw Error("'" + printable(name) + "' has " + std::to_string(have) + " elements, not " +
+              std::to_string(elements));
+}
+
 class Planner {
  public:
   Planner(const Graph& graph, Backend& first, const Backend& rest)
@@ -84,7 +130,8 @@ class Planner {
         on_first_(static_cast<size_t>(graph.num_node_ids()), 0) {}
 
   Plan plan() {
-    if (first_.unsupported(graph_).empty()) return {{{true, {}, graph_}}, {}};
+    whole_problem_ = problem_on_first(graph_);
+    if (whole_problem_.empty()) return {{{true, {}, graph_}}, {}};
     ask_for_each_node();
     Plan plan;
     do plan = cut_in_pieces();
@@ -98,19 +145,32 @@ class Planner {
     const std::vector<char> scheduled = scheduled_nodes(graph_);
     for (NodeId id = 0; id < graph_.num_node_ids(); ++id) {
       const auto at = static_cast<size_t>(id);
-      on_first_[at] = scheduled[at] != 0 && runs_on_first(part_graph(graph_, {id})) ? 1 : 0;
+      on_first_[at] = scheduled[at] != 0 && runs_on_first({id}) ? 1 : 0;
     }
   }
 
   // Some runtimes find out that they cannot only when they run (OpenCV, on ranks below 4).
-  bool runs_on_first(const Graph& graph) const {
+  std::string problem_on_first(const Graph& graph) const {
     try {
-      if (!first_.unsupported(graph).empty()) return false;
-      first_.compile(graph)->run();
-      return true;
-    } catch (const Error&) {
-      return false;
+      const std::vector<std::string> reasons = first_.unsupported(graph);
+      if (!reasons.empty()) return reasons[0];
+      const std::unique_ptr<CompiledModel> model = first_.compile(graph);
+      model->run();
+      const std::vector<HostTensor> outputs = model->outputs();
+      for (size_t i = 0; i < outputs.size(); ++i) {
+        const Value& value = graph.value(graph.outputs[i]);
+        check_size(outputs[i], checked_elements(*value.dims).value_or(-1), value.name);
+      }
+      return "";
+    } catch (const Error& e) {
+      return e.what();
     }
+  }
+  bool runs_on_first(const std::vector<NodeId>& nodes) {
+    if (ran_.count(nodes) > 0) return true;
+    const bool runs = problem_on_first(part_graph(graph_, nodes)).empty();
+    if (runs) ran_.insert(nodes);
+    return runs;
   }
 
   Plan cut_in_pieces() const {
@@ -131,24 +191,39 @@ class Planner {
     if (std::none_of(plan.pieces.begin(), plan.pieces.end(),
                      [](const Piece& piece) { return piece.first; })) {
       plan.reasons = first_.unsupported(graph_);
+      if (plan.reasons.empty()) plan.reasons = {whole_problem_};
     }
     return plan;
   }
 
   // What it runs by itself, it may not run beside others.
-  bool withdraw_refused(Plan& plan) {
+  bool withdraw_refused(const Plan& plan) {
     bool changed = false;
     for (const Piece& piece : plan.pieces) {
-      if (!piece.first) continue;
-      std::vector<std::string> reasons = first_.unsupported(piece.graph);
-      if (reasons.empty()) continue;
-      const std::vector<NodeId> refused = nodes_of(reasons, piece);
-      for (const NodeId id : refused) on_first_[static_cast<size_t>(id)] = 0;
-      if (refused.empty()) plan.reasons = std::move(reasons);
-      changed = changed || !refused.empty();
+      if (!piece.first || runs_on_first(piece.nodes)) continue;
+      const std::vector<NodeId> refused = nodes_of(first_.unsupported(piece.graph), piece);
+      for (const NodeId id : refused) withdraw(id);
+      if (refused.empty()) withdraw_failing(piece.nodes);
+      changed = true;
     }
     return changed;
   }
+
+  // Of nodes that fail together, in their order: the one that makes those before it fail, and so on
+  // with those behind it.
+  void withdraw_failing(std::vector<NodeId> nodes) {
+    do {
+      auto runs = nodes.begin(), fails = nodes.end();  // ends of a beginning that does
+      while (fails - runs > 1) {
+        const auto middle = runs + (fails - runs) / 2;
+        (runs_on_first({nodes.begin(), middle}) ? runs : fails) = middle;
+      }
+      withdraw(*runs);
+      nodes.erase(nodes.begin(), fails);
+    } while (!nodes.empty() && !runs_on_first(nodes));
+  }
+
+  void withdraw(NodeId id) { on_first_[static_cast<size_t>(id)] = 0; }
 
   void ask_the_rest(Plan& plan) const {
     for (const Piece& piece : plan.pieces) {
@@ -163,6 +238,8 @@ class Planner {
   Backend& first_;
   const Backend& rest_;
   std::vector<char> on_first_;
+  std::string whole_problem_;          ///< why the first does not run all of it
+  std::set<std::vector<NodeId>> ran_;  ///< parts that the first runs
 };
 
 /// One of a piece's tensors, on its way to another piece or out.
@@ -171,11 +248,19 @@ struct Port {
   size_t at = 0;  ///< which output of it
 };
 
+/// A stage's input that another makes.
+struct Feed {
+  size_t input = 0;
+  Port from;
+  int64_t elements = 0;
+  std::string name;
+};
+
 struct Stage {
   std::unique_ptr<CompiledModel> model;
-  std::vector<std::pair<size_t, Port>> fed;  ///< inputs that other stages make
-  bool feeds = false;                        ///< a later stage
-  std::vector<HostTensor> outputs;           ///< of the latest run, if it feeds
+  std::vector<Feed> fed;
+  bool feeds = false;               ///< a later stage
+  std::vector<HostTensor> outputs;  ///< of the latest run, if it feeds
 };
 
 class PartitionedModel : public CompiledModel {
@@ -191,7 +276,9 @@ class PartitionedModel : public CompiledModel {
       for (size_t i = 0; i < piece.graph.inputs.size(); ++i) {
         const auto made = ports.find(piece.graph.inputs[i]);
         if (made == ports.end()) continue;  // an input of the whole
-        stage.fed.emplace_back(i, made->second);
+        const Value& value = piece.graph.value(piece.graph.inputs[i]);
+        stage.fed.push_back(
+            {i, made->second, checked_elements(*value.dims).value_or(-1), value.name});
         stages_[made->second.piece].feeds = true;
       }
       for (size_t i = 0; i < piece.graph.outputs.size(); ++i) {
@@ -214,8 +301,10 @@ class PartitionedModel : public CompiledModel {
     double ms = 0;
     for (Stage& stage : stages_) {
       const Clock::time_point before = Clock::now();
-      for (const auto& [input, port] : stage.fed) {
-        stage.model->set_input(input, stages_[port.piece].outputs[port.at]);
+      for (const Feed& feed : stage.fed) {
+        const HostTensor& tensor = stages_[feed.from.piece].outputs.at(feed.from.at);
+        check_size(tensor, feed.elements, feed.name);
+        stage.model->set_input(feed.input, tensor);
       }
       const double fed_ms = ms_since(before);
       ms += fed_ms + stage.model->run();
@@ -249,7 +338,9 @@ class PartitionBackend : public Backend {
       : first_(std::move(first)), rest_(std::move(rest)) {}
 
   std::string name() const override { return "partition"; }
-  std::string platform() const override { return first_->platform(); }
+  std::string platform() const override {
+    return joint_name(first_->platform(), rest_->platform());
+  }
   std::map<std::string, std::string> facts() const override {
     std::map<std::string, std::string> facts = first_->facts();
     facts["splits_off_to"] = rest_->platform();
@@ -317,6 +408,13 @@ std::string default_rest(const Backend& first) {
   return "libtorch" + (threads == facts.end() ? "" : ":threads=" + threads->second);
 }
 
+void check_takes_part(const Backend& backend) {
+  if (backend.takes_inputs()) return;
+  throw Error("backend '" + backend.name() + "' cannot run parts of a model: it takes no inputs; " +
+                  "libtorch, onednn and opencv do",
+              Fault::kUsage);
+}
+
 }  // namespace
 
 std::unique_ptr<Backend> partition(std::unique_ptr<Backend> of, std::unique_ptr<Backend> rest) {
@@ -325,7 +423,14 @@ std::unique_ptr<Backend> partition(std::unique_ptr<Backend> of, std::unique_ptr<
 
 std::unique_ptr<Backend> open_partition_backend(const BackendSpec& spec) {
   std::unique_ptr<Backend> of = open_backend(spec.required("of"));
+  check_takes_part(*of);
   std::unique_ptr<Backend> rest = open_backend(spec.text("rest", default_rest(*of)));
+  check_takes_part(*rest);
+  if (of->platform() == rest->platform()) {
+    throw Error(
+        "partition: both backends are platform " + of->platform() + "; name another with rest=",
+        Fault::kUsage);
+  }
   return partition(std::move(of), std::move(rest));
 }
 

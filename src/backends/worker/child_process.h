@@ -35,7 +35,11 @@ class ChildProcess {
   bool receive(std::string& bytes, int wait_ms);
   /// Waits for its end: "was killed by signal 11 (Segmentation fault)".
   std::string how_it_ended();
-  /// The last line that it printed; empty if there is none or prints are not kept.
+  /// Frees the memory of what it printed so far.
+  void forget_prints() {
+    if (prints_) prints_->clear();
+  }
+  /// The last line that it printed since then; empty if there is none or prints are not kept.
   std::string last_print() const { return prints_ ? prints_->last_line() : ""; }
 
  private:

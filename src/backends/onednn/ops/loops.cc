@@ -97,7 +97,7 @@ void set_element(const Tensor& y, int64_t place, double value) {
   if (y.type() == Type::f32) {
     y.at<float>()[place] = static_cast<float>(value);
   } else {
-    y.at<int32_t>()[place] = nearest_int32(value);
+    y.at<int32_t>()[place] = saturated_int32(value);
   }
 }
 

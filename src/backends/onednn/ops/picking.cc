@@ -75,7 +75,7 @@ int64_t broadcast_place(const Shape& in, const Shape& index) {
   return place;
 }
 
-int32_t nearest_int32(double x) {
+int32_t saturated_int32(double x) {
   using Limits = std::numeric_limits<int32_t>;
   if (std::isnan(x)) return 0;
   return static_cast<int32_t>(
@@ -96,7 +96,7 @@ void pick(Builder& b, const Group& group, const Source& source, double constant)
         case Type::bf16:
           return copy_runs(runs, x.at<uint16_t>(), y.at<uint16_t>(), bfloat_bits(real));
         default:
-          return copy_runs(runs, x.at<int32_t>(), y.at<int32_t>(), nearest_int32(constant));
+          return copy_runs(runs, x.at<int32_t>(), y.at<int32_t>(), saturated_int32(constant));
       }
     });
   }

@@ -16,9 +16,9 @@ std::vector<int64_t> places_of(const Shape& out, const Source& source);
 /// Where the element of `in` stands that is broadcast to `index` of a shape of the same or higher
 /// rank.
 int64_t broadcast_place(const Shape& in, const Shape& index);
-/// What int32 holds that is next to `x`; 0 for NaN. (C++ leaves the conversion of what it cannot
-/// hold undefined.)
-int32_t nearest_int32(double x);
+/// `x` truncated towards zero, as ONNX's Cast does; the nearest that int32 holds of what it cannot
+/// hold; 0 for NaN. (C++ leaves these conversions undefined.)
+int32_t saturated_int32(double x);
 /// Makes the group's result from its first input.
 void pick(Builder& b, const Group& group, const Source& source, double constant = 0);
 

@@ -187,20 +187,19 @@ TEST_F(Workers, QueryPredictsWhatAWorkerCannotRun) {
   EXPECT_THAT(outcome.out, HasSubstr(",predicted,"));
 }
 
-TEST_F(Workers, QueryOfStandardInputDoesNotAskAWorkerForWhatItCannotBeSent) {
-  write_small_project(files_);
-  JobQueue(*db_).announce("w", {"cpu-launches"});
+TEST_F(Workers, QueryOfStandardInputIsMeasuredByAWorkerToo) {
+  const Process measures = worker("a");
+  while (JobQueue(*db_).offered().empty()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   Invocation invocation;
-  invocation.args = {"query",      "-",
-                     "--platform", "cpu-launches",
-                     "--db",       database_->address(),
-                     "-c",         "checkpoint.safetensors",
-                     "--csv"};
+  invocation.args = {"query", "-", "--platform", kPlatform, "--db", database_->address(), "--csv"};
   invocation.input = small_model();
   const Outcome outcome = run_tacho(files_, invocation);
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("<stdin>,1,cpu-launches,4,predicted,"));
-  EXPECT_EQ(number("SELECT count(*) FROM jobs"), 0);
+  EXPECT_THAT(outcome.out, HasSubstr("<stdin>,1,cpu-fake7-counted-fp32,"));
+  EXPECT_THAT(outcome.out, HasSubstr(",measured now,"));
+  EXPECT_EQ(number("SELECT count(*) FROM graphs WHERE body IS NULL"), 0);
 }
 
 // The lease is shorter than the measurement, which hangs until the time limit.

@@ -20,24 +20,23 @@ Parts all_of(std::initializer_list<MaybeConfig> configs) {
   return parts;
 }
 
-Parts of_groups(const KernelValues& v, int64_t groups) {
-  return all_of({valid_config("conv", {{"hw", v["hw"]},
-                                       {"cin", v["cin"] / groups},
-                                       {"cout", v["cout"]},
+/// The kernel, stride, padding and batch of `v` on other maps and channels.
+Parts dense_conv(const KernelValues& v, int64_t hw, int64_t cin, int64_t cout) {
+  return all_of({valid_config("conv", {{"hw", hw},
+                                       {"cin", cin},
+                                       {"cout", cout},
                                        {"k", v["k"]},
                                        {"s", v["s"]},
                                        {"p", v["p"]},
                                        {"b", v["b"]}})});
 }
 
+Parts of_groups(const KernelValues& v, int64_t groups) {
+  return dense_conv(v, v["hw"], v["cin"] / groups, v["cout"]);
+}
+
 Parts of_transposed(const KernelValues& v) {
-  return all_of({valid_config("conv", {{"hw", (v["hw"] - 1) * v["s"] + v["k"] - 2 * v["p"]},
-                                       {"cin", v["cout"]},
-                                       {"cout", v["cin"]},
-                                       {"k", v["k"]},
-                                       {"s", v["s"]},
-                                       {"p", v["p"]},
-                                       {"b", v["b"]}})});
+  return dense_conv(v, (v["hw"] - 1) * v["s"] + v["k"] - 2 * v["p"], v["cout"], v["cin"]);
 }
 
 Parts of_attention(const KernelValues& v) {
